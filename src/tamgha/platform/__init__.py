@@ -1,0 +1,1 @@
+"""The floor that knows no customs: pages, people, jobs, files, lists."""

@@ -1,0 +1,1 @@
+"""Lists and sheets, made once."""

@@ -1,0 +1,1 @@
+"""The floor where risk is worked: targeting on own data."""

@@ -1,0 +1,1 @@
+"""Targeting on an administration's own declarations."""

@@ -1,0 +1,1 @@
+"""Value objects that every floor speaks: plain Python, no Django, no engine."""

@@ -1,0 +1,1 @@
+"""What puts the areas together: settings, addresses, homes, navigation, the command line."""

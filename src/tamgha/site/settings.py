@@ -1,0 +1,181 @@
+"""Django's settings, made from the one table in `configuration`."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from tamgha.site import configuration
+
+_read = configuration.read_settings()
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
+
+TAMGHA_HOME: Path = _read["HOME"]  # type: ignore[assignment]  # read by its own reader
+TAMGHA_DEMO = bool(_read["DEMO"])
+TAMGHA_NODE = str(_read["NODE"])
+TAMGHA_NODE_NAME = str(_read["NODE_NAME"])
+TAMGHA_WORKER = str(_read["WORKER"])
+TAMGHA_FILES = TAMGHA_HOME / "files"
+TAMGHA_SETS = TAMGHA_HOME / "declarations"
+TAMGHA_UPLOAD_MB = int(str(_read["UPLOAD_MB"]))
+TAMGHA_LOCKOUT_FAILURES = int(str(_read["LOCKOUT_FAILURES"]))
+TAMGHA_LOCKOUT_MINUTES = int(str(_read["LOCKOUT_MINUTES"]))
+TAMGHA_LINK_HOURS = int(str(_read["LINK_HOURS"]))
+
+DEBUG = bool(_read["DEBUG"])
+SECRET_KEY = str(_read["SECRET_KEY"]) or configuration.kept_secret(TAMGHA_HOME)
+ALLOWED_HOSTS = _read["HOSTS"]
+
+INSTALLED_APPS = [
+    "tamgha.site.apps.SiteConfig",
+    "tamgha.practice.targeting.apps.TargetingConfig",
+    "tamgha.platform.tables.apps.TablesConfig",
+    "tamgha.platform.files.apps.FilesConfig",
+    "tamgha.platform.jobs.apps.JobsConfig",
+    "tamgha.platform.accounts.apps.AccountsConfig",
+    "tamgha.platform.ui.apps.UiConfig",
+    "django_cotton",
+    "django_htmx",
+    "django_filters",
+    "django_tasks",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "ninja",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tamgha.platform.accounts.middleware.LoginMiddleware",
+]
+
+ROOT_URLCONF = "tamgha.site.urls"
+WSGI_APPLICATION = "tamgha.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tamgha.platform.ui.context.page",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": configuration.database(
+        str(_read["DATABASE_URL"]), TAMGHA_HOME, int(str(_read["CONNECTION_SECONDS"]))
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "background": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []},
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = str(_read["LANGUAGE"])
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+TIME_ZONE = str(_read["TIME_ZONE"])
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "build" / "static"
+STATICFILES_DIRS = [ROOT / "build" / "vendor"] if (ROOT / "build" / "vendor").is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if (STATIC_ROOT / "staticfiles.json").is_file() and not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
+WHITENOISE_AUTOREFRESH = DEBUG
+
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = bool(_read["HTTPS"])
+SESSION_COOKIE_HTTPONLY = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _read["HTTPS"] else None
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _read["HTTPS"] else 0
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,11 @@
+"""The addresses of the site."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+if settings.DEBUG or settings.TAMGHA_DEMO:
+    urlpatterns.append(path("ui/", include("tamgha.platform.ui.urls")))
