@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("risk/", include("tamgha.practice.targeting.urls")),
 ]
 if settings.DEBUG or settings.TAMGHA_DEMO:
     urlpatterns.append(path("ui/", include("tamgha.platform.ui.urls")))

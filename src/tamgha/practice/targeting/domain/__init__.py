@@ -1,0 +1,1 @@
+"""Rules of targeting that need no database."""

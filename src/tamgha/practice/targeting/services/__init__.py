@@ -1,0 +1,1 @@
+"""Acts of targeting, one function an act."""

@@ -1,0 +1,13 @@
+"""Addresses of targeting, under /risk/."""
+
+from django.urls import URLPattern
+
+from tamgha.practice.targeting.views import declarations, indicators, learning, profiles
+
+app_name = "targeting"
+urlpatterns: list[URLPattern] = [
+    *declarations.urlpatterns,
+    *profiles.urlpatterns,
+    *learning.urlpatterns,
+    *indicators.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""Pages of targeting, one module a subject."""

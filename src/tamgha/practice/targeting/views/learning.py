@@ -1,0 +1,5 @@
+"""Pages of learning."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

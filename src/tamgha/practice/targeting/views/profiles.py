@@ -1,0 +1,5 @@
+"""Pages of profiles."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
