@@ -1,0 +1,1 @@
+"""People, administrations, roles, languages and sign-in."""

@@ -1,0 +1,1 @@
+"""Pages of people, of the own account, and of the way in."""

@@ -1,0 +1,1 @@
+"""Long work: its progress, its stop, its resumption and its result."""
