@@ -1,0 +1,1 @@
+"""The look of Tamgha: base templates, components, forms, charts, icons. Knows no data."""
