@@ -1,0 +1,29 @@
+"""Indicators: named values of a declaration row that look only backwards, as data.
+
+What each computes is written here; where it runs (in memory, row by row, on DuckDB or Spark) is
+the business of ``tamgha.risk.engines``.
+"""
+
+from tamgha.risk.indicators.checking import check_indicators, faults_of
+from tamgha.risk.indicators.declaring import dump_indicators, load_indicators
+from tamgha.risk.indicators.kinds import KINDS, Kind
+from tamgha.risk.indicators.measures import Key, Measure, Term, UnreadableError
+from tamgha.risk.indicators.model import FACTS, GradeRule, Indicator
+from tamgha.risk.indicators.ready import READY
+
+__all__ = [
+    "FACTS",
+    "KINDS",
+    "READY",
+    "GradeRule",
+    "Indicator",
+    "Key",
+    "Kind",
+    "Measure",
+    "Term",
+    "UnreadableError",
+    "check_indicators",
+    "dump_indicators",
+    "faults_of",
+    "load_indicators",
+]
