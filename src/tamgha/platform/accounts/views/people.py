@@ -67,7 +67,8 @@ def people(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     filters = Filters.of(request)
     found = filters.kept(permissions.visible_to(user))
-    last = User.objects.filter(pk=_number(request.GET.get("after")) or 0).first()
+    after = _number(request.GET.get("after"))
+    last = User.objects.filter(pk=after).first() if after else None
     if last is not None:
         found = found.filter(
             Q(full_name__gt=last.full_name) | Q(full_name=last.full_name, pk__gt=last.pk)
@@ -344,8 +345,14 @@ def _ask(
 ) -> HttpResponse:
     return render(
         request,
-        "accounts/ask.html",
-        {"question": question, "consequence": consequence, "verb": verb, "back": back},
+        "ui/confirm.html",
+        {
+            "question": question,
+            "words": consequence,
+            "yes": verb,
+            "no": _("Leave it as it is"),
+            "back": back,
+        },
     )
 
 
