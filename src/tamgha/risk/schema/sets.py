@@ -433,14 +433,22 @@ def write_findings(folder: Path, findings: pa.Table) -> tuple[FindingsPart, ...]
 
 def with_summary(catalogue: Catalogue, findings: pa.Table) -> Catalogue:
     """Return the catalogue with the summary of all versions of findings."""
+    summary = summary_of(findings)
+    ways = summary.get("ways", [])
+    random = any(way == "random" for way, _ in ways) if isinstance(ways, list) else False
+    return replace(catalogue, findings_summary=summary, has_random_stratum=random)
+
+
+def summary_of(findings: pa.Table) -> dict[str, object]:
+    """Return the summary of all versions of findings, as the catalogue keeps it; {} for none."""
     if not len(findings):
-        return replace(catalogue, findings_summary={}, has_random_stratum=False)
+        return {}
     latest = latest_versions(findings)
     counted = pc.value_counts(latest["way"]).to_pylist()
     known = pc.min_max(findings["known"]).as_py()
     found = pc.and_(latest["found"], pc.not_equal(latest["state"], "overturned"))
     valued = pc.or_(pc.is_valid(latest["duty"]), pc.is_valid(latest["penalty"]))
-    summary: dict[str, object] = {
+    return {
         "rows": len(findings),
         "items": len(latest),
         "found": pc.sum(found).as_py() or 0,
@@ -450,8 +458,26 @@ def with_summary(catalogue: Catalogue, findings: pa.Table) -> Catalogue:
         "with_inclusion": len(latest) - latest["inclusion"].null_count,
         "with_value": pc.sum(valued).as_py() or 0,
     }
-    random = any(entry["values"] == "random" for entry in counted)
-    return replace(catalogue, findings_summary=summary, has_random_stratum=random)
+
+
+def merged_summary(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
+    """Return the summary of findings about items that the two do not share."""
+    if not one or not other:
+        return dict(one or other)
+    counts = ("rows", "items", "found", "with_inclusion", "with_value")
+    merged: dict[str, object] = {
+        name: int(str(one[name])) + int(str(other[name])) for name in counts
+    }
+    firsts = [str(day) for day in (one["first_known"], other["first_known"]) if day]
+    lasts = [str(day) for day in (one["last_known"], other["last_known"]) if day]
+    merged["first_known"] = min(firsts, default=None)
+    merged["last_known"] = max(lasts, default=None)
+    ways: dict[str, int] = {}
+    for told in (one["ways"], other["ways"]):
+        for way, count in told if isinstance(told, list) else ():
+            ways[way] = ways.get(way, 0) + count
+    merged["ways"] = sorted([way, count] for way, count in ways.items())
+    return merged
 
 
 def _summary_from(told: Mapping[str, object]) -> FindingsSummary:
