@@ -1,0 +1,25 @@
+"""Where profiles and indicators run."""
+
+from tamgha.risk.engines.columnar import ColumnarEvaluator, HitMatrix
+from tamgha.risk.engines.compiled import compile_profiles, decision_source
+from tamgha.risk.engines.ibis_conditions import ibis_condition
+from tamgha.risk.engines.indicators_batch import (
+    IndicatorState,
+    compute_indicators,
+    start_indicators,
+    update_indicators,
+)
+from tamgha.risk.engines.indicators_online import OnlineIndicators
+
+__all__ = [
+    "ColumnarEvaluator",
+    "HitMatrix",
+    "IndicatorState",
+    "OnlineIndicators",
+    "compile_profiles",
+    "compute_indicators",
+    "decision_source",
+    "ibis_condition",
+    "start_indicators",
+    "update_indicators",
+]

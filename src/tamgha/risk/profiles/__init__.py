@@ -1,0 +1,59 @@
+"""Profiles as data: the condition language with its three views, the passport, lists, in and out."""
+
+from tamgha.risk.profiles.conditions import Condition, parse_condition
+from tamgha.risk.profiles.faults import ConditionError, ConditionFault
+from tamgha.risk.profiles.fields import Field, fields_of, ready_fields
+from tamgha.risk.profiles.forms import OPERATORS
+from tamgha.risk.profiles.lists import NamedList, ProfileLists
+from tamgha.risk.profiles.phrases import sentence_languages
+from tamgha.risk.profiles.segments import Segment, Sentence
+from tamgha.risk.profiles.tree import (
+    All,
+    Any,
+    Between,
+    Compare,
+    InList,
+    Leaf,
+    Like,
+    Missing,
+    Node,
+    Not,
+    OneOf,
+    Term,
+    Value,
+    leaves,
+    opposite,
+    without_not,
+)
+
+__all__ = [
+    "OPERATORS",
+    "All",
+    "Any",
+    "Between",
+    "Compare",
+    "Condition",
+    "ConditionError",
+    "ConditionFault",
+    "Field",
+    "InList",
+    "Leaf",
+    "Like",
+    "Missing",
+    "NamedList",
+    "Node",
+    "Not",
+    "OneOf",
+    "ProfileLists",
+    "Segment",
+    "Sentence",
+    "Term",
+    "Value",
+    "fields_of",
+    "leaves",
+    "opposite",
+    "parse_condition",
+    "ready_fields",
+    "sentence_languages",
+    "without_not",
+]
