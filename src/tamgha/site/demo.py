@@ -4,10 +4,27 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.accounts.services import create_demo
+from tamgha.practice.targeting.services import demo as targeting_demo
+
+WORKED_IN = "juniper"
 
 
 def prepare_demo(say: Callable[[str], None]) -> None:
     """Make what the demo shows, once; a second call changes nothing."""
+    now = timezone.now()
     say("demo people …")
-    create_demo(at=timezone.now())
+    create_demo(at=now)
+    say("a simulated year of declarations …")
+    administration = Administration.objects.get(code=WORKED_IN)
+    analyst = User.objects.filter(
+        administration=administration, grants__role="analyst", grants__ends_at=None
+    ).first()
+    if analyst is not None:
+        targeting_demo.create_demo(
+            administration=administration,
+            analyst=analyst,
+            at=now,
+            last_day=now.date(),
+        )

@@ -33,10 +33,12 @@ class IntakeContent(models.TextChoices):
 class ListKind(models.TextChoices):
     """What the members of a list are."""
 
-    TRADERS = "traders", _("traders")
-    GOODS = "goods", _("HS codes")
-    COUNTRIES = "countries", _("countries")
-    OTHER = "other", _("other")
+    TRADER = "trader", _("traders")
+    HS = "hs", _("HS codes, or their beginnings")
+    COUNTRY = "country", _("countries")
+    OFFICE = "office", _("offices")
+    DOCUMENT = "document", _("documents")
+    TEXT = "text", _("other texts")
 
 
 class VersionState(models.TextChoices):

@@ -1,0 +1,145 @@
+"""Where targeting meets the engine's files: sets on disk, and a set made ready for back-tests.
+
+A *workbench* is one set held in memory with its indicators, an evaluator whose leaves are cached
+and its outcomes, so that an edited profile is tested again in milliseconds. A process keeps the
+few that were used last; the change number of the set is part of the key, so a set that grew is
+read anew.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from numpy.typing import NDArray
+
+from tamgha import risk
+from tamgha.practice.targeting.models import DeclarationSet
+
+KEPT_WORKBENCHES = 3
+WITHOUT_DICTIONARY = frozenset({"declaration"})
+
+
+def folder_of(row: DeclarationSet) -> Path:
+    """Return the folder in which the rows of a set lie."""
+    return Path(settings.TAMGHA_SETS) / row.folder
+
+
+def open_set(row: DeclarationSet) -> risk.DeclarationSet:
+    """Return the set on disk that a catalogue row speaks of."""
+    return risk.DeclarationSet.open(folder_of(row))
+
+
+@dataclass
+class Workbench:
+    """One set in memory, ready for any number of back-tests.
+
+    Parameters
+    ----------
+    row : the catalogue row it was made from
+    items : table of all columns of the row, in the canonical order
+    indicators : table of every ready indicator, aligned with items
+    evaluator : evaluates conditions, each distinct leaf once
+    context : declarations and outcomes for `risk.backtest`
+    """
+
+    row: DeclarationSet
+    items: pa.Table
+    indicators: pa.Table
+    evaluator: risk.ColumnarEvaluator
+    context: risk.BacktestContext
+    _folded: dict[tuple[str, str], NDArray[np.bool_]] = field(default_factory=dict)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def rows(self) -> int:
+        """How many items the set has."""
+        return int(self.items.num_rows)
+
+    def hits(self, condition: risk.Condition, lists: risk.ProfileLists) -> NDArray[np.bool_]:
+        """Return which items a condition hits; shape (rows,). Threads take turns."""
+        with self._turn:
+            self.evaluator.use_lists(lists)
+            return self.evaluator.hits(condition)
+
+    def declaration_hits(
+        self, condition: risk.Condition, lists: risk.ProfileLists
+    ) -> NDArray[np.bool_]:
+        """Return which declarations a condition hits, kept for the profiles beside the edited one."""
+        key = (condition.text, lists.digest if condition.lists else "")
+        found = self._folded.get(key)
+        if found is None:
+            found = self.context.declaration_hits(self.hits(condition, lists))
+            if len(self._folded) > 400:
+                self._folded.clear()
+            self._folded[key] = found
+        return found
+
+
+_lock: Final = threading.RLock()
+_kept: Final[OrderedDict[tuple[object, ...], Workbench]] = OrderedDict()
+
+
+def workbench_of(row: DeclarationSet) -> Workbench:
+    """Return the workbench of a set; made at the first call, kept for the next ones."""
+    key = (str(settings.TAMGHA_SETS), row.pk, row.change)
+    with _lock:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+        made = _make(row)
+        for old in [one for one in _kept if one[:2] == key[:2]]:
+            del _kept[old]
+        _kept[key] = made
+        while len(_kept) > KEPT_WORKBENCHES:
+            _kept.popitem(last=False)
+        return made
+
+
+def forget_workbenches() -> None:
+    """Let every kept workbench go."""
+    with _lock:
+        _kept.clear()
+
+
+def _make(row: DeclarationSet) -> Workbench:
+    on_disk = open_set(row)
+    text = [name for name, column in risk.COLUMNS.items() if pa.types.is_string(column.type)]
+    items = on_disk.items(dictionary=[name for name in text if name not in WITHOUT_DICTIONARY])
+    indicators = indicator_table(row, on_disk, items)
+    return Workbench(
+        row=row,
+        items=items,
+        indicators=indicators,
+        evaluator=risk.ColumnarEvaluator(items, indicators),
+        context=risk.BacktestContext.of(items, on_disk.outcomes()),
+    )
+
+
+def indicator_path(row: DeclarationSet) -> Path:
+    """Return the file that keeps the ready indicators of a set as it now is."""
+    return Path(settings.TAMGHA_SETS) / "indicators" / f"{row.folder}-{row.change}.parquet"
+
+
+def indicator_table(
+    row: DeclarationSet, on_disk: risk.DeclarationSet, items: pa.Table | None = None
+) -> pa.Table:
+    """Return every ready indicator of a set, aligned with its items; computed once and kept."""
+    path = indicator_path(row)
+    if path.is_file():
+        kept = pq.read_table(path)
+        if set(kept.column_names) == set(risk.READY):
+            return kept
+    rows = on_disk.items() if items is None else items
+    table = risk.compute_indicators(rows, on_disk.all_findings(), list(risk.READY.values()))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{threading.get_ident()}.part")
+    pq.write_table(table, unfinished)
+    unfinished.replace(path)
+    return table

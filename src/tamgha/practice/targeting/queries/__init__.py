@@ -1,0 +1,65 @@
+"""Shared reads of targeting: an administration's profiles, lists and fields as the engine has them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tamgha import risk
+from tamgha.platform.accounts.models import Administration
+from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeListVersion
+from tamgha.shared.errors import TamghaError
+
+
+def condition_fields() -> Mapping[str, risk.Field]:
+    """Return everything that a condition may speak of, by name: columns, then indicators."""
+    return risk.ready_fields()
+
+
+def lists_of(administration: Administration) -> risk.ProfileLists:
+    """Return the latest version of each list of an administration."""
+    latest = (
+        TradeListVersion.objects.filter(trade_list__administration=administration)
+        .select_related("trade_list")
+        .order_by("trade_list__name", "number")
+    )
+    newest = {version.trade_list.name: version for version in latest}
+    return risk.ProfileLists.of(
+        risk.NamedList(
+            name=name,
+            kind=version.trade_list.kind,
+            values=tuple(version.members),
+            version=version.number,
+        )
+        for name, version in newest.items()
+        if version.members
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LatestWording:
+    """The latest version of a profile with its condition, as the engine has it."""
+
+    profile: Profile
+    version: ProfileVersion
+    condition: risk.Condition
+
+
+def latest_wordings(administration: Administration) -> list[LatestWording]:
+    """Return every profile in use with its latest version; what no longer parses is left out."""
+    versions = (
+        ProfileVersion.objects.filter(
+            profile__administration=administration, profile__retired_at__isnull=True
+        )
+        .select_related("profile")
+        .order_by("profile__code", "-number")
+    )
+    newest: dict[int, ProfileVersion] = {}
+    for version in versions:
+        newest.setdefault(version.profile_id, version)
+    found = []
+    for version in newest.values():
+        try:
+            condition = risk.parse_condition(version.condition, condition_fields())
+        except TamghaError:
+            continue
+        found.append(LatestWording(version.profile, version, condition))
+    return found

@@ -1,0 +1,240 @@
+"""A back-test as the editor shows it: every number a figure, with what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tamgha import risk
+from tamgha.practice.targeting.gateways import Workbench
+from tamgha.practice.targeting.queries import LatestWording
+from tamgha.shared.figures import Estimate, Figure, NotShown, Query
+from tamgha.shared.periods import Period
+from tamgha.shared.shares import Share
+from tamgha.shared.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapRow:
+    """Another profile of the administration that hits some of the same declarations."""
+
+    code: str
+    name: str
+    both: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The live panel: what a condition would have done in a set.
+
+    ``figures`` are by name; ``overlaps`` begin with the largest; ``yardstick`` is the base rate in
+    [0, 1] or None; ``rows`` counts the items of the set.
+    """
+
+    test: risk.Backtest
+    figures: Mapping[str, Figure]
+    overlaps: tuple[OverlapRow, ...]
+    yardstick: float | None
+    yardstick_words: Words
+    rows: int
+    simulated: bool
+    period: Period | None
+
+
+def panel_of(
+    bench: Workbench,
+    condition: risk.Condition,
+    *,
+    others: list[LatestWording],
+    red: int,
+    capacity: float | None,
+    lists: risk.ProfileLists,
+) -> Panel:
+    """Return the live panel of a condition.
+
+    Parameters
+    ----------
+    others : the administration's other profiles, for the overlap
+    red : basis points of the hits that go to red
+    capacity : examinations a working day, None where nobody said
+    """
+    hits = bench.hits(condition, lists)
+    masks = {one.profile.code: bench.declaration_hits(one.condition, lists) for one in others}
+    union = np.zeros(bench.context.declarations, dtype=bool)
+    for mask in masks.values():
+        union |= mask
+    folded = risk.Others(masks, union)
+    test = risk.backtest(bench.context, hits, others=folded, red=Share(red), capacity=capacity)
+    names = {one.profile.code: one.version.name for one in others}
+    base = bench.context.base_rate
+    return Panel(
+        test=test,
+        figures=_figures(bench, test, condition, red),
+        overlaps=tuple(
+            OverlapRow(one.code, names[one.code], one.both, one.share_of_this)
+            for one in sorted(test.overlaps, key=lambda each: -each.both)
+            if one.both
+        )[:6],
+        yardstick=base.value if isinstance(base, Estimate) else None,
+        yardstick_words=bench.context.base_name,
+        rows=bench.rows,
+        simulated=bench.row.simulated,
+        period=period_of(bench),
+    )
+
+
+def period_of(bench: Workbench) -> Period | None:
+    """Return the days that the set covers."""
+    first, last = bench.row.first_day, bench.row.last_day
+    return Period(first, last + timedelta(days=1)) if first and last else None
+
+
+def _figures(
+    bench: Workbench, test: risk.Backtest, condition: risk.Condition, red: int
+) -> dict[str, Figure]:
+    simulated, period = bench.row.simulated, period_of(bench)
+
+    def shown(
+        found: Estimate | NotShown, what: str, unit: str, *, which: str = "", currency: str = ""
+    ) -> Figure:
+        query = (
+            Query(
+                "targeting:profile-rows",
+                {"set": str(bench.row.pk), "which": which, "condition": condition.text},
+            )
+            if which
+            else None
+        )
+        name, definition = MEANINGS[what]
+        return Figure.of(
+            found,
+            name=name,
+            definition=definition,
+            simulated=simulated,
+            unit=unit,
+            currency=currency,
+            period=period,
+            query=query,
+        )
+
+    inside = test.against_rest if bench.context.evidence == "random" else test.against_examined
+    money = bench.row.currency or "XXX"
+    return {
+        "hit_rate": shown(test.hit_rate, "hit_rate", "share", which="found"),
+        "difference": shown(inside.difference, _which(bench, "difference"), "points"),
+        "lift": shown(inside.lift, _which(bench, "lift"), "ratio"),
+        "lift_flow": shown(test.against_flow.lift, "lift_flow", "ratio"),
+        "reach": shown(test.reach, "reach", "share", which="missed"),
+        "lane_share": shown(test.lane_share, "lane_share", "share", which="hit"),
+        "per_day": shown(test.per_day, "per_day", "number"),
+        "capacity": shown(test.capacity_used, "capacity", "share"),
+        "completeness": shown(test.completeness, "completeness", "share"),
+        "found_value": shown(test.found_value, "found_value", "money", currency=money),
+        "found_value_capped": shown(
+            test.found_value_capped, "found_value_capped", "money", currency=money
+        ),
+        "wear": shown(test.wear, "wear", "points"),
+    }
+
+
+def _which(bench: Workbench, name: str) -> str:
+    return f"{name}_rest" if bench.context.evidence == "random" else f"{name}_examined"
+
+
+MEANINGS: dict[str, tuple[Words, Words]] = {
+    "hit_rate": (
+        Words("hit rate", "результативность"),
+        Words("finds in examined declarations that it hits", "находки в досмотренных декларациях, на которые он попадает"),
+    ),
+    "difference_rest": (
+        Words("difference to the draw", "разница со случайным отбором"),
+        Words("hit rate less the find rate of random examinations it does not hit", "результативность минус доля находок случайных досмотров вне профиля"),
+    ),
+    "difference_examined": (
+        Words("difference to the other examined", "разница с остальными досмотренными"),
+        Words("hit rate less the find rate of the other examined; says nothing about the flow", "результативность минус доля находок остальных досмотренных; о потоке не говорит"),
+    ),
+    "lift_rest": (
+        Words("lift over the draw", "выигрыш против случайного отбора"),
+        Words("hit rate by the find rate of random examinations it does not hit", "результативность, делённая на долю находок случайных досмотров вне профиля"),
+    ),
+    "lift_examined": (
+        Words("lift over the other examined", "выигрыш против остальных досмотренных"),
+        Words("hit rate by the find rate of the other examined; says nothing about the flow", "результативность, делённая на долю находок остальных досмотренных; о потоке не говорит"),
+    ),
+    "lift_flow": (
+        Words("lift over the flow", "выигрыш против потока"),
+        Words("hit rate by the estimated share of the flow that examination would find", "результативность, делённая на оценку доли нарушений в потоке"),
+    ),
+    "reach": (
+        Words("share of the known finds", "доля известных находок"),
+        Words("finds that it hits among all known finds", "находки, на которые он попадает, среди всех известных"),
+    ),
+    "lane_share": (
+        Words("share of the flow sent to red", "доля потока в красном коридоре"),
+        Words("declarations hit times the share sent to red, by all declarations", "декларации с попаданием × доля красного, от всех деклараций"),
+    ),
+    "per_day": (
+        Words("examinations a working day", "досмотров в рабочий день"),
+        Words("declarations hit times the share sent to red, by days with declarations", "декларации с попаданием × доля красного, на день с декларациями"),
+    ),
+    "capacity": (
+        Words("share of the capacity", "доля мощности досмотра"),
+        Words("examinations a working day by what can be done", "досмотров в рабочий день от возможного числа"),
+    ),
+    "completeness": (
+        Words("results that are in", "полученные результаты"),
+        Words("examined declarations it hits whose result is known", "досмотренные декларации с попаданием, по которым результат известен"),
+    ),
+    "found_value": (
+        Words("value found", "обнаруженная сумма"),
+        Words("duty and penalties of the finds it hits, a plain sum", "пошлины и штрафы находок, на которые он попадает, простая сумма"),
+    ),
+    "found_value_capped": (
+        Words("value found, capped", "обнаруженная сумма с ограничением"),
+        Words("the same with each case counted up to the 95th percentile of known finds", "то же, но каждый случай не более 95-го процентиля известных находок"),
+    ),
+    "wear": (
+        Words("later weeks against earlier", "поздние недели против ранних"),
+        Words("hit rate of the later half of the weeks less that of the earlier half", "результативность второй половины недель минус первой половины"),
+    ),
+}  # fmt: skip
+
+
+def row_mask(
+    bench: Workbench, condition: risk.Condition, which: str, lists: risk.ProfileLists
+) -> NDArray[np.bool_]:
+    """Return which items a link of the panel speaks of: hit, found, clean, or missed finds."""
+    hits = bench.hits(condition, lists)
+    found = bench.context.item_found
+    if which == "found":
+        return hits & found
+    if which == "clean":
+        return hits & ~found
+    if which == "missed":
+        return ~hits & found
+    return hits
+
+
+def week_rows(test: risk.Backtest) -> list[dict[str, object]]:
+    """Return the weeks of a back-test as rows of a table: day, counts, rate and limits."""
+    weeks = test.weeks
+    rows: list[dict[str, object]] = []
+    for at in range(len(weeks.monday)):
+        monday = weeks.monday[at].astype(object)
+        known = int(weeks.results[at]) > 0
+        rows.append(
+            {
+                "week": monday if isinstance(monday, date) else None,
+                "results": int(weeks.results[at]),
+                "finds": int(weeks.finds[at]),
+                "rate": float(weeks.rate[at]) if known else None,
+                "low": float(weeks.low[at]) if known else None,
+                "high": float(weeks.high[at]) if known else None,
+                "complete": bool(weeks.complete[at]),
+            }
+        )
+    return rows

@@ -1,0 +1,91 @@
+"""What the demo node shows of targeting: a simulated year, and a few profiles on it."""
+
+from datetime import date, datetime
+
+from tamgha import risk
+from tamgha.platform.accounts.models import Administration, User
+from tamgha.practice.targeting.models import DeclarationSet, Profile
+from tamgha.practice.targeting.services.profiles import Wording, save_draft, save_list
+from tamgha.practice.targeting.services.sets import enter_set, new_folder
+
+SEED = 20_261_124
+DECLARATIONS = 12_000
+
+WORDINGS = (
+    Wording(
+        name="Low unit value, footwear",
+        condition="hs LIKE '64%' AND unit_value_ratio < 60 % AND importer_age_days < 180",
+        red=8_000,
+        task_en="Open every tenth box. Weigh a pair, photograph the brand, ask for the price list.",
+        task_ru="Вскрыть каждое десятое место. Взвесить пару, снять марку, запросить прайс-лист.",
+        purpose="Find undervalued footwear that enters through new firms",
+        risk="R-12 Undervaluation, clothing and footwear",
+        evidence="Mirror statistics; nine examinations of spring",
+        direction="import",
+    ),
+    Wording(
+        name="Much cheaper than usual",
+        condition="unit_value_ratio < 45 %",
+        red=5_000,
+        yellow=5_000,
+        task_en="Compare invoice, price list and payment. Ask for the contract.",
+        task_ru="Сверить инвойс, прайс-лист и оплату. Запросить контракт.",
+        purpose="Find undervaluation in any goods",
+        risk="R-10 Undervaluation",
+        evidence="Suggested by the model of the year",
+        direction="import",
+    ),
+    Wording(
+        name="Watched traders",
+        condition="importer IN LIST 'watch'",
+        red=10_000,
+        task_en="Full examination; check marks of origin.",
+        task_ru="Полный досмотр; проверить маркировку происхождения.",
+        purpose="Follow traders with earlier finds",
+        risk="R-31 Repeated offenders",
+        evidence="Findings of the last year",
+    ),
+)
+
+
+def create_demo(
+    *, administration: Administration, analyst: User, at: datetime, last_day: date
+) -> DeclarationSet:
+    """Make the simulated set and the profiles of a demo administration, once."""
+    row = DeclarationSet.objects.filter(administration=administration, simulated=True).first()
+    if row is None:
+        world = risk.simulate(SEED, declarations=DECLARATIONS, start=_year_before(last_day), weeks=52)
+        folder = new_folder()
+        world.write(folder, name="Simulated year")
+        row = enter_set(
+            administration=administration,
+            name="Simulated year",
+            folder=folder,
+            by=analyst,
+            at=at,
+        )
+        _watch_list(world, administration, analyst, at)
+    for number, wording in enumerate(WORDINGS, start=1):
+        code = f"P-{number:03d}"
+        if not Profile.objects.filter(administration=administration, code=code).exists():
+            save_draft(
+                administration=administration, code=code, wording=wording, by=analyst, at=at
+            )
+    return row
+
+
+def _year_before(last_day: date) -> date:
+    return date.fromordinal(last_day.toordinal() - 52 * 7 + 1)
+
+
+def _watch_list(world: risk.World, administration: Administration, by: User, at: datetime) -> None:
+    """Keep the dozen importers with most finds as the list "watch"."""
+    found = world.findings.to_pylist()
+    with_finds = {(row["declaration"], row["item"]) for row in found if row["found"]}
+    items = world.items.select(["declaration", "item", "importer"]).to_pylist()
+    counts: dict[str, int] = {}
+    for row in items:
+        if row["importer"] and (row["declaration"], row["item"]) in with_finds:
+            counts[row["importer"]] = counts.get(row["importer"], 0) + 1
+    most = sorted(counts, key=lambda name: (-counts[name], name))[:12]
+    save_list(administration=administration, name="watch", kind="trader", members=most, by=by, at=at)

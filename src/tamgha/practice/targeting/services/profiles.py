@@ -1,0 +1,182 @@
+"""Acts on profiles and lists: every save is a version, and versions are never changed."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from tamgha import risk
+from tamgha.platform.accounts.models import Administration, User
+from tamgha.practice.targeting import events
+from tamgha.practice.targeting.choices import ListKind, VersionState
+from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeList, TradeListVersion
+from tamgha.shared.errors import RefusedError, TamghaError
+from tamgha.shared.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a version of a profile says: its condition and its passport.
+
+    ``red``, ``yellow``, ``blue`` are basis points of the hits; what is left passes.
+    """
+
+    name: str
+    condition: str
+    red: int = 0
+    yellow: int = 0
+    blue: int = 0
+    task_en: str = ""
+    task_ru: str = ""
+    purpose: str = ""
+    risk: str = ""
+    evidence: str = ""
+    office: str = ""
+    direction: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: str = ""
+
+    def faults(self) -> list[Words]:
+        """Return everything that keeps this wording from being saved."""
+        found = []
+        if not self.name.strip():
+            found.append(Words("Give the profile a name.", "Дайте профилю название."))
+        if not self.condition.strip():
+            found.append(Words("A profile needs a condition.", "Профилю нужно условие."))
+        together = self.red + self.yellow + self.blue
+        if together > 10_000:
+            found.append(
+                Words(
+                    f"The lanes together take {together / 100:g} of 100 hits; at most 100 can be taken.",
+                    f"На коридоры вместе приходится {together / 100:g} из 100 попаданий; возможно не более 100.",
+                )
+            )
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            found.append(
+                Words(
+                    f"It ends on {self.valid_to}, and begins on {self.valid_from}. Give a later end.",
+                    f"Окончание {self.valid_to}, а начало {self.valid_from}. Задайте более позднее окончание.",
+                )
+            )
+        return found
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    administration: Administration,
+    code: str,
+    wording: Wording,
+    by: User,
+    at: datetime,
+    based_on: int = 0,
+    evidence_of_test: dict[str, Any] | None = None,
+) -> ProfileVersion:
+    """Save a wording as the next version of a profile; a new code makes a new profile.
+
+    Raises
+    ------
+    RefusedError
+        With everything that is wrong, also when somebody saved a later version meanwhile:
+        ``based_on`` is the version that the editor started from.
+    """
+    faults = wording.faults()
+    if faults:
+        raise RefusedError(_NOT_SAVED, faults)
+    profile, made = Profile.objects.select_for_update().get_or_create(
+        administration=administration,
+        code=code,
+        defaults={"name": wording.name, "made_by": by, "made_at": at, "changed_at": at},
+    )
+    if profile.latest != based_on:
+        raise RefusedError(_NOT_SAVED, [_later_version(profile)])
+    number = profile.latest + 1
+    version = profile.versions.create(
+        number=number,
+        state=VersionState.TESTED if evidence_of_test else VersionState.DRAFT,
+        author=by,
+        saved_at=at,
+        evidence_of_test=evidence_of_test or {},
+        **asdict(wording),
+    )
+    profile.latest, profile.name, profile.changed_at = number, wording.name, at
+    profile.retired_at = None
+    profile.save(update_fields=["latest", "name", "changed_at", "retired_at"])
+    events.announce("profile.saved", on=version, by=by, at=at, made=made)
+    return version
+
+
+def _later_version(profile: Profile) -> Words:
+    if not profile.latest:
+        return Words("This profile has no version yet.", "У этого профиля ещё нет версий.")
+    last = profile.versions.select_related("author").get(number=profile.latest)
+    return Words(
+        f"{last.author.full_name} saved version {last.number} meanwhile. Your wording is still here: "
+        "compare it with theirs below, then save again.",
+        f"Тем временем {last.author.full_name} сохранил(а) версию {last.number}. Ваш текст не потерян: "
+        "сравните его ниже и сохраните снова.",
+    )
+
+
+@transaction.atomic
+def retire_profile(*, profile: Profile, by: User, at: datetime) -> None:
+    """Put a profile away. Its versions stay readable; a new version brings it back."""
+    Profile.objects.select_for_update().filter(pk=profile.pk).update(retired_at=at, changed_at=at)
+    events.announce("profile.retired", on=profile, by=by, at=at)
+
+
+@transaction.atomic
+def bring_back_profile(*, profile: Profile, by: User, at: datetime) -> None:
+    """Take a profile out of those put away."""
+    Profile.objects.select_for_update().filter(pk=profile.pk).update(retired_at=None, changed_at=at)
+    events.announce("profile.brought_back", on=profile, by=by, at=at)
+
+
+def next_code(administration: Administration) -> str:
+    """Return the next free code, P-001 and so on."""
+    taken = Profile.objects.filter(administration=administration, code__startswith="P-")
+    numbers = [int(code[2:]) for code in taken.values_list("code", flat=True) if code[2:].isdigit()]
+    return f"P-{max(numbers, default=0) + 1:03d}"
+
+
+@transaction.atomic
+def save_list(
+    *,
+    administration: Administration,
+    name: str,
+    kind: str,
+    members: Iterable[str],
+    by: User,
+    at: datetime,
+) -> TradeListVersion:
+    """Save the members of a list as its next version; a new name makes a new list.
+
+    Raises TamghaError with what a member of this kind looks like.
+    """
+    wanted = tuple(dict.fromkeys(member.strip() for member in members if member.strip()))
+    risk.NamedList(name=name, kind=kind, values=wanted, version=1)
+    found, _ = TradeList.objects.select_for_update().get_or_create(
+        administration=administration,
+        name=name,
+        defaults={"kind": kind, "made_by": by, "made_at": at},
+    )
+    if found.kind != kind:
+        raise TamghaError(
+            Words(
+                f"The list {name} holds {ListKind(found.kind).label}. Give this one another name.",
+                f"Список {name} уже содержит другое: {ListKind(found.kind).label}. Выберите другое имя.",
+            )
+        )
+    found.latest += 1
+    found.save(update_fields=["latest"])
+    version = found.versions.create(
+        number=found.latest, members=list(wanted), saved_by=by, saved_at=at
+    )
+    events.announce("list.saved", on=version, by=by, at=at)
+    return version
+
+
+_NOT_SAVED = Words("The profile was not saved", "Профиль не сохранён")
