@@ -42,7 +42,7 @@ class Quota:
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        self._owed = dict.fromkeys(range(len(SCHEME_KINDS)), 0.0)
+        self._owed = dict.fromkeys(range(len(SCHEME_KINDS)), 0.5)
 
     def running(self, week: int) -> list[Scheme]:
         """Return the schemes that run in a week."""
@@ -61,6 +61,10 @@ class Quota:
             self._owed[place] += rate * declarations * one.share / whole
             result[place] = int(self._owed[place])
         return result
+
+    def owed(self, scheme: int) -> int:
+        """Return how many whole declarations a scheme still owes."""
+        return int(self._owed[scheme])
 
     def settle(self, scheme: int, placed: int) -> None:
         """Take off what a scheme has placed."""
@@ -136,9 +140,17 @@ def _illicit_items(
         market.firms.propensity[declared.firm], 1e-9
     )
     chosen = np.zeros(count, dtype=np.bool_)
-    for place, wanted in quota.due(week, count).items():
+    due = quota.due(week, count)
+    for place, wanted in due.items():
         rows = np.flatnonzero(eligible & (firm_scheme == place))
         rows = rows[np.argsort(key[rows], kind="stable")][:wanted]
+        chosen[rows] = True
+        quota.settle(place, len(rows))
+    # What a scheme could not place, for want of its cheats, others that run take over.
+    free = np.flatnonzero(eligible & ~chosen & np.isin(firm_scheme, list(due)))
+    free = free[np.argsort(key[free], kind="stable")]
+    for place in due:
+        rows, free = np.split(free, [min(quota.owed(place), len(free))])
         chosen[rows] = True
         quota.settle(place, len(rows))
     too = market.streams.uniform("this item too", len(items.row), week) < 0.6

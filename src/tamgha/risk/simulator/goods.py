@@ -120,7 +120,7 @@ def catalogue() -> Catalogue:
         segment[(chapter >= one.first) & (chapter <= one.last)] = place
     tariff = Streams(_TARIFF_SEED)
     duty_rate = _duty_rates(tariff, codes, heading, segment)
-    price_noise = 0.5 * normal(tariff.facts("price heading", heading)) + 0.4 * normal(
+    price_noise = 0.4 * normal(tariff.facts("price heading", heading)) + 0.7 * normal(
         tariff.facts("price code", codes)
     )
 

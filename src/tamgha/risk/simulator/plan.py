@@ -89,14 +89,15 @@ class WorldPlan:
     Parameters
     ----------
     illicit_rate : 0, or from 0.01 to 0.08
-        Share of all declarations with at least one illicit item. Only imports are illicit.
+        Share of all declarations with at least one illicit item. Only imports are illicit. The
+        count is exact but for rounding; a world with very few firms may fall short of it.
     drift : from -1 to 1
         Change of that rate from the first week to the last, as a share of it; its mean stays.
     schemes : the schemes, each kind at most once
     exports, transit : shares of the declarations; the rest are imports
     goods : 40 to 5,000
         HS subheadings in trade, beside the neighbours that misclassification uses.
-    firms : >= 20, or None for one per 35 declarations
+    firms : >= 20, or None for one per 35 declarations, at least 300
     criteria_draw : in [0, 1]
         Share of the hits of the office's old rule that is examined.
     random_rate : in [0, 1]
@@ -127,9 +128,9 @@ class WorldPlan:
     def faults(self) -> Iterator[Words]:
         """Yield what cannot be, each with what was expected and what came."""
         if self.illicit_rate != 0 and not 0.01 <= self.illicit_rate <= 0.08:
-            yield _range("illicit rate", "доля нарушений", "0, 0.01–0.08", self.illicit_rate)
+            yield _share("illicit rate", "доля нарушений", "0 или 1–8 %", self.illicit_rate)
         if not -1 <= self.drift <= 1:
-            yield _range("drift", "дрейф", "-1–1", self.drift)
+            yield _share("drift", "дрейф", "-100–100 %", self.drift)
         for en, ru, value in (
             ("share of exports", "доля экспорта", self.exports),
             ("share of transit", "доля транзита", self.transit),
@@ -137,12 +138,11 @@ class WorldPlan:
             ("random rate", "доля случайного отбора", self.random_rate),
         ):
             if not 0 <= value <= 1:
-                yield _range(en, ru, "0–1", value)
+                yield _share(en, ru, "0–100 %", value)
         if self.exports + self.transit > 0.5:
-            yield _range(
-                "share of exports and transit", "доля экспорта и транзита", "0–0.5",
-                self.exports + self.transit,
-            )  # fmt: skip
+            yield _share(
+                "exports and transit", "экспорт и транзит", "0–50 %", self.exports + self.transit
+            )
         if not 40 <= self.goods <= 5_000:
             yield _range("number of goods", "число товаров", "40–5000", self.goods)
         if self.firms is not None and self.firms < 20:
@@ -165,8 +165,8 @@ class WorldPlan:
             if not 0 < value <= 365:
                 yield _range(en, ru, "0–365", value)
         if not 0 <= self.false_find_rate <= 0.1:
-            yield _range(
-                "rate of false finds", "доля ложных выявлений", "0–0.1", self.false_find_rate
+            yield _share(
+                "rate of false finds", "доля ложных выявлений", "0–10 %", self.false_find_rate
             )
 
     def _faults_of_schemes(self) -> Iterator[Words]:
@@ -189,6 +189,13 @@ def _range(en: str, ru: str, expected: str, came: float) -> Words:
     return Words(
         f"{en}: {expected} was expected, {came} came",
         f"{ru}: ожидалось {expected}, а задано {came}",
+    )
+
+
+def _share(en: str, ru: str, expected: str, came: float) -> Words:
+    return Words(
+        f"{en}: {expected.replace('или', 'or')} was expected, {came * 100:g} % came",
+        f"{ru}: ожидалось {expected}, а задано {came * 100:g} %",
     )
 
 

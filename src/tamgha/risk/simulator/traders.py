@@ -68,7 +68,7 @@ def firms_of(
     plan: WorldPlan, streams: Streams, goods: Assortment, *, declarations: int, days: int
 ) -> Firms:
     """Return the firms of a world of ``declarations`` over ``days``."""
-    count = plan.firms or max(60, declarations // 35)
+    count = plan.firms or max(300, declarations // 35)
     born = _births(streams, count, days)
     died = born + 60 + (streams.uniform("life", count) * 6_000).astype(np.int64)
     rank = np.argsort(np.argsort(streams.words("size", count), kind="stable"), kind="stable")
@@ -149,7 +149,7 @@ def _conduct(
 ) -> tuple[Ints, Floats]:
     """Return each firm's scheme and its inclination to it.
 
-    Cheats of a scheme carry about three times the trade that the scheme needs, so that
+    Cheats of a scheme carry about four times the trade that the scheme needs, so that
     even they declare truly more often than not.
     """
     scheme = np.full(len(trade), HONEST, dtype=np.int64)
@@ -162,13 +162,13 @@ def _conduct(
     for one, share in zip(plan.schemes, shares / np.cumsum(shares)[-1], strict=True):
         place = SCHEME_KINDS.index(one.kind)
         free = order[(scheme[order] == HONEST) & suitable[place][order]]
-        free = free[trade[free] * 50 < whole]  # no scheme hangs on one giant
+        free = free[trade[free] * 120 < whole]  # no scheme hangs on one giant
         running = np.cumsum(trade[free])
-        needed = int(3 * plan.illicit_rate * share / (one.ends - one.starts) * whole)
+        needed = int(4 * plan.illicit_rate * share / (one.ends - one.starts) * whole)
         cheats = free[: int(np.searchsorted(running, needed)) + 1]
         scheme[cheats] = place
         often = uniform(streams.facts("often", cheats)) < 0.4
-        propensity[cheats] = np.where(often, 1.0, 0.25)
+        propensity[cheats] = np.where(often, 1.0, 0.4)
     return scheme, propensity
 
 

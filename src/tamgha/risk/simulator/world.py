@@ -106,8 +106,8 @@ class World:
             timezone=TIMEZONE,
             has_random_stratum=self.plan.random_rate > 0,
         )
-        pq.write_table(self.truth, Path(path) / TRUTH_FILE, compression="zstd")
-        pq.write_table(self.traders, Path(path) / TRADERS_FILE, compression="zstd")
+        _write_beside(Path(path) / TRUTH_FILE, self.truth)
+        _write_beside(Path(path) / TRADERS_FILE, self.traders)
         return written
 
 
@@ -233,6 +233,13 @@ def _traders(market: Market) -> pa.Table:
             "propensity": pa.array(propensity),
         }
     )
+
+
+def _write_beside(path: Path, table: pa.Table) -> None:
+    """Write a table under a temporary name, then rename it: it is whole or not there."""
+    unfinished = path.with_name(f".{path.name}.new")
+    pq.write_table(table, unfinished, compression="zstd")
+    unfinished.replace(path)
 
 
 def _feed(digest: "hashlib._Hash", column: pa.ChunkedArray) -> None:
