@@ -16,6 +16,9 @@ from tamgha.shared.words import Words
 LOST_AFTER = timedelta(seconds=60)
 """A worker signs every few seconds; one that was silent for so long is taken for dead."""
 
+LOST_AT_ONCE_AFTER = timedelta(minutes=10)
+"""The same for small work that is done inside a call, where nobody signs in between."""
+
 
 class Job(models.Model):
     """A piece of work that somebody asked for, and what became of it.
@@ -40,6 +43,7 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     error = models.JSONField(default=dict)
     checkpoint = models.JSONField(default=dict)
+    task = models.CharField(max_length=36, blank=True, default="")
     worker = models.CharField(max_length=120, blank=True, default="")
     heartbeat_at = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
@@ -77,11 +81,27 @@ class Job(models.Model):
 
     def is_lost(self, at: datetime | None = None) -> bool:
         """Return whether the worker that ran it fell silent."""
+        silent_for = LOST_AFTER if self.in_background else LOST_AT_ONCE_AFTER
         return (
             self.state == State.RUNNING
             and self.heartbeat_at is not None
-            and self.heartbeat_at < (at or timezone.now()) - LOST_AFTER
+            and self.heartbeat_at < (at or timezone.now()) - silent_for
         )
+
+    @property
+    def share_done(self) -> int:
+        """Percentage done, 0 to 100; 0 while the whole is not known."""
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def summary_text(self) -> str:
+        """What came out, in the language of the page."""
+        return _in_language(self.result.get("summary", {}))
+
+    @property
+    def address(self) -> str:
+        """Path of the page where the result stands, "" for none."""
+        return str(self.result.get("address", ""))
 
     @property
     def is_finished(self) -> bool:

@@ -33,7 +33,13 @@ def test_a_coordinator_enters_a_person_of_the_own_administration(cast, heard):
 @pytest.mark.parametrize("who", ["alice", "bob", "charlie"])
 def test_nobody_else_enters_people_into_apricot_but_its_coordinator(cast, who):
     by = getattr(cast, who)
-    act = dict(new=new(), administration=cast.apricot, roles=[Role.OFFICER], by=by, at=NOW)
+    act = {
+        "new": new(),
+        "administration": cast.apricot,
+        "roles": [Role.OFFICER],
+        "by": by,
+        "at": NOW,
+    }
 
     if who == "charlie":
         assert services.invite_person(**act).administration == cast.apricot
