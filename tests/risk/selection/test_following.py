@@ -1,4 +1,4 @@
-"""Hold, timer, re-route and standing: pure functions of time (rules 12 to 18)."""
+"""Hold, timer, re-route and control_status: pure functions of time (rules 12 to 18)."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from tamgha.risk.selection import (
     Event,
     Kind,
     Lane,
+    control_status,
     is_held,
     is_verified,
     lane_now,
@@ -20,7 +21,6 @@ from tamgha.risk.selection import (
     recount,
     recount_faults,
     reroute,
-    standing,
     timed_lane,
 )
 from tamgha.shared.errors import TamghaError
@@ -88,7 +88,7 @@ def test_lists_follow_the_declaration_through_its_control():
 
     def at(lane, events, hours=24):
         now = NOON + timedelta(hours=hours)
-        return standing(lane, NOON, events, now, green_delay_minutes=60)
+        return control_status(lane, NOON, events, now, green_delay_minutes=60)
 
     assert at(Lane.RED, []) == "selected"
     assert at(Lane.RED, cleared) == "controlled"

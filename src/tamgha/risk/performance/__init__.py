@@ -22,6 +22,7 @@ from tamgha.risk.performance.drift import (
     drift,
     histogram_bins,
 )
+from tamgha.risk.performance.frontier import Curve, Frontier, frontier
 from tamgha.risk.performance.late import known_share_of_finds, nowcast
 from tamgha.risk.performance.rankings import (
     finds_of_unlabelled,
@@ -80,7 +81,9 @@ __all__ = [
     "BacktestContext",
     "CalibrationBin",
     "Comparison",
+    "Curve",
     "Drift",
+    "Frontier",
     "Others",
     "Outcomes",
     "Overlap",
@@ -107,6 +110,7 @@ __all__ = [
     "finds_per_hour",
     "flag_overrides",
     "flow_rate",
+    "frontier",
     "histogram_bins",
     "hit_rate",
     "interval_at",

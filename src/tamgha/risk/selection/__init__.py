@@ -36,13 +36,13 @@ from tamgha.risk.selection.following import (
     Kind,
     Reroute,
     blue_due,
+    control_status,
     green_due,
     is_held,
     is_verified,
     lane_now,
     override,
     reroute,
-    standing,
     timed_lane,
 )
 from tamgha.risk.selection.lanes import LANE_WORDS, WAY_WORDS, Lane, LaneShares, Way
@@ -105,6 +105,7 @@ __all__ = [
     "chance_without",
     "choose_batch",
     "close_lot",
+    "control_status",
     "criterion_faults",
     "criterion_purpose",
     "decide_arrival",
@@ -131,6 +132,5 @@ __all__ = [
     "refuse_wrong",
     "reroute",
     "reserve",
-    "standing",
     "timed_lane",
 ]

@@ -1,4 +1,4 @@
-"""After the decision: hold and timer as functions of time, re-routes, standing (rules 14–18).
+"""After the decision: hold and timer as functions of time, re-routes, lists (rules 14–18).
 
 The system's lane and the counters never change by what happens later; the difference between
 the system's lane and the final one is the override.
@@ -170,17 +170,17 @@ def is_verified(system_lane: Lane, events: Sequence[Event]) -> bool:
     return False
 
 
-Standing = Literal["query", "selected", "stand_by", "controlled", "not_required", "cancelled"]
+ControlStatus = Literal["query", "selected", "stand_by", "controlled", "not_required", "cancelled"]
 
 
-def standing(
+def control_status(
     system_lane: Lane,
     decided_at: datetime,
     events: Sequence[Event],
     now: datetime,
     *,
     green_delay_minutes: int = 0,
-) -> Standing:
+) -> ControlStatus:
     """Return the list on which a declaration stands (rule 18).
 
     Query is a status, not a lane, and moves no counter.
