@@ -64,9 +64,9 @@ def build(root: Path) -> list[Path]:
         When `npm ci` has not been run, or a package moved its files.
     """
     modules = root / "node_modules"
-    out = root / "build" / "vendor" / "tamgha"
-    if out.exists():
-        shutil.rmtree(out)
+    place = root / "build" / "vendor" / "tamgha"
+    out = place.with_name("tamgha.new")
+    shutil.rmtree(out, ignore_errors=True)
     (out / "fonts").mkdir(parents=True)
     faces = "".join(_copy_fonts(modules, out / "fonts"))
     tabler = purge(_read(modules / "@tabler/core/dist/css/tabler.min.css"), used_words(PACKAGE))
@@ -76,7 +76,9 @@ def build(root: Path) -> list[Path]:
     (out / "tamgha.css").write_text(vendor + shrink(own))
     (out / "tamgha.js").write_text(bundle_scripts())
     _copy_chart_fonts(modules, root / "build" / "chart-fonts")
-    return sorted(path for path in out.rglob("*") if path.is_file())
+    shutil.rmtree(place, ignore_errors=True)
+    out.rename(place)
+    return sorted(path for path in place.rglob("*") if path.is_file())
 
 
 def _read(path: Path) -> str:

@@ -17,16 +17,21 @@ MISSING: Final[dict[str, Words]] = {
     "too_early": Words("Too early to say", "Пока рано судить"),
     "not_estimable": Words("Not estimable", "Оценить нельзя"),
 }
-_AT_LEAST = Words("at least {value}", "не менее {value}")
-_AT_MOST = Words("at most {value}", "не более {value}")
+_BOUNDS: Final[dict[str, Words]] = {
+    "exact": Words("", ""),
+    "at_least": Words("at least", "не менее"),
+    "at_most": Words("at most", "не более"),
+}
 _INTERVAL = Words("{level} interval, {method}", "интервал {level}, {method}")
 _INTERVAL_BARE = Words("{level} interval", "интервал {level}")
 _N = Words("n = {n}", "n = {n}")
 _PERIOD = Words("{start} to {end}", "с {start} по {end}")
+_AS_OF = Words("as of {day}", "на {day}")
 _METHODS: Final[dict[str, Words]] = {
     "Wilson": Words("Wilson", "Уилсон"),
     "Newcombe": Words("Newcombe", "Ньюкомб"),
     "Clopper-Pearson": Words("Clopper-Pearson", "Клоппер — Пирсон"),
+    "log": Words("log interval", "логарифмический"),
 }
 
 
@@ -37,12 +42,14 @@ class Reading:
     Parameters
     ----------
     label, value, interval : texts; ``value`` is "" where the figure is missing
+    bound : "at least", "at most", or "" for an exact value
     provenance : items of the provenance line, in their fixed order, empty ones left out
     missing, reason, needs : what stands in place of the value
     rows : address of the rows behind it, or ""
     """
 
     label: str
+    bound: str
     value: str
     interval: str
     provenance: tuple[str, ...]
@@ -59,6 +66,7 @@ def read(figure: Figure, language: str | None = None) -> Reading:
     missing = figure.missing
     return Reading(
         label=figure.name.text(tongue),
+        bound="" if missing else _BOUNDS[figure.bound].text(tongue),
         value=_value(figure, tongue),
         interval=formats.interval(figure.interval, figure.unit, language=tongue)
         if figure.interval and not missing
@@ -78,31 +86,26 @@ def missing_title(missing: NotShown, language: str) -> str:
 
 
 def provenance(figure: Figure, language: str) -> Sequence[str]:
-    """Return definition, n, interval, period, source and date, each as one text, "" where absent."""
+    """Return definition, n, interval, period, source with its date, each one text, "" where absent."""
     return (
         figure.definition.text(language),
         _count(figure, language),
         _method(figure, language),
         _period(figure, language),
-        figure.source.text(language) if figure.source else "",
-        formats.day(figure.as_of, short=True, language=language) if figure.as_of else "",
+        _origin(figure, language),
     )
 
 
 def _value(figure: Figure, language: str) -> str:
     if figure.value is None:
         return ""
-    text = formats.value(
+    return formats.value(
         figure.value,
         figure.unit,
         within=figure.interval,
         currency=figure.currency,
         language=language,
     )
-    if figure.bound == "exact":
-        return text
-    words = _AT_LEAST if figure.bound == "at_least" else _AT_MOST
-    return words.format(value=text).text(language)
 
 
 def _count(figure: Figure, language: str) -> str:
@@ -132,3 +135,11 @@ def _period(figure: Figure, language: str) -> str:
         start=formats.day(first, short=True, language=language),
         end=formats.day(last, short=True, language=language),
     ).text(language)
+
+
+def _origin(figure: Figure, language: str) -> str:
+    when = formats.day(figure.as_of, short=True, language=language) if figure.as_of else ""
+    source = figure.source.text(language) if figure.source else ""
+    if source or not when:
+        return ", ".join(item for item in (source, when) if item)
+    return _AS_OF.format(day=when).text(language)

@@ -170,13 +170,25 @@ def value(
     return with_unit(text, unit, language=language) if unit in ("days", "hours") else text
 
 
+_MONTHS_RU = (
+    "янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек.",
+)  # fmt: skip
+
+
 def day(when: date, *, short: bool = False, language: str | None = None) -> str:
     """Return a day in words: 24 November 2026, 24 ноября 2026; short: 24 Nov 2026, 24 нояб. 2026."""
+    if short:
+        return f"{day_month(when, language=language)} {when.year}"
     with translation.override(language or translation.get_language() or "en"):
-        if short and _russian(language):
-            return dateformat.format(when, f"j{NBSP}N Y")
-        text = dateformat.format(when, f"j{NBSP}M Y" if short else f"j{NBSP}E Y")
-        return text
+        return dateformat.format(when, f"j{NBSP}E Y")
+
+
+def day_month(when: date, *, language: str | None = None) -> str:
+    """Return a day without its year, for the axis of a chart: 7 Sep, 7 сент."""
+    if _russian(language):
+        return f"{when.day}{NBSP}{_MONTHS_RU[when.month - 1]}"
+    with translation.override("en"):
+        return dateformat.format(when, f"j{NBSP}M")
 
 
 def clock(when: datetime) -> str:

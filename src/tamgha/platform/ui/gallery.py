@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tamgha.platform.ui import formats
-from tamgha.platform.ui.forms import Form
+from tamgha.platform.ui import formats, gallery_charts
+from tamgha.platform.ui.forms import DayField, Form
 from tamgha.shared.figures import Estimate, Figure, Interval, NotShown
 from tamgha.shared.periods import Period
 from tamgha.shared.words import Words
@@ -23,7 +23,7 @@ class SessionForm(Form):
 
     draft = "gallery-session"
 
-    day = forms.DateField(label=gettext_lazy("Date of the session"))
+    day = DayField(label=gettext_lazy("Date of the session"))
     persons = forms.IntegerField(
         label=gettext_lazy("Persons on the list"),
         help_text=gettext_lazy("From the signed attendance list."),
@@ -74,7 +74,7 @@ def refused_form() -> SessionForm:
     """Return the sample form as it comes back with two errors."""
     return SessionForm(
         {
-            "day": "2026-11-31",
+            "day": "31.11.2026",
             "persons": "12",
             "language": "ru",
             "hours": "12",
@@ -238,5 +238,6 @@ def context(form: SessionForm | None = None) -> dict[str, Any]:
         "found": found(),
         "claims": claims(),
         "colours": COLOURS,
+        "charts": gallery_charts.charts(),
         "today": date(2026, 11, 24),
     }

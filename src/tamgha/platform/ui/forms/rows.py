@@ -115,7 +115,7 @@ def _dress(field: forms.Field, *, wide: bool) -> None:
 def _width(field: forms.Field, *, wide: bool) -> str:
     if wide or isinstance(field, forms.FileField | forms.URLField):
         return " tm-in--wide"
-    if isinstance(field, forms.IntegerField):
+    if isinstance(field, forms.IntegerField | forms.DateField):
         return " tm-in--short"
     if isinstance(field, forms.CharField) and not isinstance(field, model_forms.ModelChoiceField):
         long = field.max_length is None or field.max_length > 40

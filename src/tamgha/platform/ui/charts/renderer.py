@@ -1,0 +1,169 @@
+"""The web worker's side of the renderer process: start it, ask it, start it again if it died."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from tamgha.platform.ui.charts import worker
+
+_START_SECONDS: Final = 30.0
+_LONGEST_PATH: Final = 90
+
+
+class RendererError(Exception):
+    """A drawing could not be made; the text says why. Only we can mend it."""
+
+
+def home() -> Path:
+    """Return the folder of drawings and of the socket, readable by the node's own user alone."""
+    folder = Path(getattr(settings, "TAMGHA_HOME", tempfile.gettempdir())) / "charts"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def socket_path() -> Path:
+    """Return where the renderer listens; a short path, because the system allows some 100 bytes."""
+    path = home() / "renderer.sock"
+    if len(str(path).encode()) <= _LONGEST_PATH:
+        return path
+    mark = hashlib.sha256(str(home()).encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"tamgha-{os.getuid()}-{mark}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise RendererError(f"{folder} belongs to somebody else")
+    return folder / "renderer.sock"
+
+
+def draw(request: Mapping[str, Any]) -> bytes:
+    """Return the drawing of a request, from disk if it was made before.
+
+    Raises
+    ------
+    RendererError
+        When the source fails, or the renderer cannot be started.
+    """
+    place = _place(request)
+    try:
+        kept = place.read_bytes()
+    except FileNotFoundError:
+        drawn = _ask(json.dumps(request, ensure_ascii=False).encode())
+        _keep(place, drawn)
+        return drawn
+    os.utime(place)
+    return kept
+
+
+def _place(request: Mapping[str, Any]) -> Path:
+    text = json.dumps(request, sort_keys=True, ensure_ascii=False)
+    whole = hashlib.sha256(f"{_edition(request['source'])}\n{text}".encode()).hexdigest()
+    return home() / "kept" / whole[:2] / f"{whole[2:]}.{request['kind']}"
+
+
+@cache
+def _edition(source: str) -> str:
+    """Return a mark that changes when the source of a chart, its frame or its colours change."""
+    mark = hashlib.sha256(metadata.version("tamgha").encode())
+    for module in (source.partition(":")[0], f"{__package__}.drawing"):
+        found = util.find_spec(module)
+        if found is None or found.origin is None:
+            raise RendererError(f"there is no module {module}")
+        mark.update(Path(found.origin).read_bytes())
+    mark.update((Path(__file__).parents[1] / "static" / "ui" / "css" / "tokens.css").read_bytes())
+    return mark.hexdigest()
+
+
+def _keep(place: Path, drawn: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+        file.write(drawn)
+    Path(file.name).replace(place)
+
+
+def _ask(body: bytes) -> bytes:
+    for attempt in (1, 2):
+        try:
+            with _connected() as line:
+                worker.send(line, body)
+                reply = worker.receive(line)
+            break
+        except (EOFError, OSError) as fault:
+            if attempt == 2:
+                raise RendererError(f"the renderer of charts died twice: {fault}") from fault
+    if reply[:1] != worker.OK:
+        raise RendererError(reply[1:].decode(errors="replace"))
+    return reply[1:]
+
+
+@contextlib.contextmanager
+def _connected() -> Iterator[socket.socket]:
+    path = socket_path()
+    line = _connect(path) or _start(path)
+    with line:
+        yield line
+
+
+def _connect(path: Path) -> socket.socket | None:
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line.settimeout(worker.LONGEST_SECONDS)
+    try:
+        line.connect(str(path))
+    except OSError:
+        line.close()
+        return None
+    return line
+
+
+def _start(path: Path) -> socket.socket:
+    """Start the renderer, unless another web worker has just done so, and return a line to it."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        line = _connect(path)
+        if line is not None:
+            return line
+        fonts = Path(__file__).resolve().parents[5] / "build" / "chart-fonts"
+        with (home() / "renderer.log").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 -- our own module, our own arguments
+                [
+                    sys.executable,
+                    "-m",
+                    __package__ or "",
+                    str(path),
+                    str(fonts),
+                    str(home() / "kept"),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                close_fds=True,
+            )
+        return _wait(path, process)
+
+
+def _wait(path: Path, process: "subprocess.Popen[bytes]") -> socket.socket:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        line = _connect(path)
+        if line is not None:
+            return line
+        if process.poll() is not None:
+            raise RendererError(
+                f"the renderer of charts ended at once; see {home() / 'renderer.log'}"
+            )
+        time.sleep(0.02)
+    process.kill()
+    raise RendererError("the renderer of charts did not start in time")
