@@ -182,8 +182,14 @@ def write_part(folder: Path, table: pa.Table, *, dictionary: list[str]) -> str:
     """
     make_folder(folder)
     temporary = folder / f"{TEMPORARY}{os.getpid()}.parquet"
+    ranged = [name for name in ("lodged", "day", "known") if name in table.column_names]
     pq.write_table(
-        table, temporary, row_group_size=ROW_GROUP, compression="snappy", use_dictionary=dictionary
+        table,
+        temporary,
+        row_group_size=ROW_GROUP,
+        compression="snappy",
+        use_dictionary=dictionary,
+        write_statistics=ranged,
     )
     digest = hashlib.sha256()
     with temporary.open("r+b") as stream:

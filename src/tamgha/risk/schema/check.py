@@ -307,7 +307,10 @@ class Checker:
     def _take(self, number: int, batch: Batch) -> None:
         self.tally.rows += len(batch.frame) + len(batch.broken)
         self.tally.blank += batch.blank
-        typed = [apply_rule(rule, batch.frame[str(rule.place)]) for rule in self.plan.rules]
+        typed = [
+            apply_rule(rule, batch.frame[str(rule.place)], trim=batch.trim)
+            for rule in self.plan.rules
+        ]
         good = self._keep_faults(number, batch, typed)
         self._keep_warnings(batch, typed, good)
         rows = self._whole_rows(typed, batch)

@@ -17,7 +17,7 @@ import polars as pl
 
 from tamgha.risk.schema.files import FileShape, Limits, open_text
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 16 << 20
 NEWLINE, QUOTE, RETURN, SPACE, TAB = 10, 34, 13, 32, 9
 DAMAGED = "\ufffd".encode()
 
@@ -50,6 +50,7 @@ class Batch:
     broken : records of the same stretch that are no rows
     blank : lines without anything in them
     consumed : bytes of the file read so far
+    trim : whether spaces may stand around values, or "" for an empty one
     """
 
     frame: pl.DataFrame
@@ -57,6 +58,7 @@ class Batch:
     broken: list[BrokenLine] = field(default_factory=list)
     blank: int = 0
     consumed: int = 0
+    trim: bool = True
 
 
 def csv_batches(path: Path, shape: FileShape, limits: Limits) -> Iterator[Batch]:
@@ -185,7 +187,8 @@ class _Scanner:
         self._header_place = -1
         if len(frame) != whole.sum():
             raise ValueError(f"{len(frame)} rows were read where {whole.sum()} were counted")
-        return Batch(frame, lines[whole], broken, int(blank.sum()))
+        trim = _may_need_trimming(kept, self.separator)
+        return Batch(frame, lines[whole], broken, int(blank.sum()), trim=trim)
 
     _header_place = -1
 
@@ -386,6 +389,17 @@ def _only(block: bytes, starts: np.ndarray, ends: np.ndarray, kept: np.ndarray) 
     edges = np.flatnonzero(np.diff(np.concatenate(([False], kept, [False])).astype(np.int8)))
     stretches = zip(edges[0::2], edges[1::2], strict=True)
     return b"".join(block[starts[a] : ends[b - 1] + 1] for a, b in stretches)
+
+
+def _may_need_trimming(block: bytes, separator: str) -> bool:
+    """Return whether a space could stand at the edge of a value; cheap, and on the safe side."""
+    if not block.isascii() or any(odd in block for odd in (b'"', b"\r", b"\x0b", b"\x0c", b"\t")):
+        return True
+    if b" " not in block:
+        return False
+    edge = separator.encode()
+    pairs = (edge + b" ", b" " + edge, b" \n", b"\n ")
+    return block.startswith(b" ") or any(pair in block for pair in pairs)
 
 
 def _merge(batch: Batch, more: Batch) -> None:

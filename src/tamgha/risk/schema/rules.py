@@ -131,15 +131,16 @@ class Typed:
             self.warnings.append((code, mask))
 
 
-def apply_rule(rule: Rule, raw: pl.Series) -> Typed:
+def apply_rule(rule: Rule, raw: pl.Series, *, trim: bool = True) -> Typed:
     """Return the typed column of a field.
 
     Parameters
     ----------
     rule : how
     raw : text as it stands in the file; NULL or "" where empty
+    trim : whether spaces may stand around values, or "" for NULL
     """
-    text = tidy(raw)
+    text = tidy(raw) if trim else raw
     typed = _by_kind(rule)(rule, text)
     if rule.required:
         typed.fault("missing", text.is_null())
@@ -168,46 +169,59 @@ def _by_kind(rule: Rule) -> Callable[[Rule, pl.Series], Typed]:
 
 
 def _text(rule: Rule, text: pl.Series) -> Typed:
-    """Codes and patterns are tried on the distinct values only."""
-    known = text.unique()
-    typed = Typed(text)
-    wrong = _wrong_texts(rule, known)
-    for code, values in wrong:
-        typed.fault(code, is_among(text, values))
-    if rule.field.also:
-        typed.warn("national_code", is_among(text, pl.Series(rule.field.also)))
-    changes = dict(rule.field.values)
-    if rule.column.codes in OUR_LISTS:
-        synonyms = code_list(rule.column.codes).synonyms
-        changes |= {v: synonyms[v.upper()] for v in known.drop_nulls() if v.upper() in synonyms}
-    if changes:
-        typed.values = text.replace(list(changes), list(changes.values()))
-        typed.values = typed.values.set(typed.values == "", None)
+    typed = _coded(rule, text) if _is_coded(rule) else Typed(text)
+    size = text.str.len_bytes()
+    longest = size.max()
+    if isinstance(longest, int) and longest > rule.longest:
+        typed.fault("too_long", (text.str.len_chars() > rule.longest).fill_null(value=False))
+    if rule.column.name != "goods" and not rule.allowed:
+        wide = (size != text.str.len_chars()).fill_null(value=False)
+        if wide.any():
+            hidden = text.str.contains(f"[{INVISIBLE}]").fill_null(value=False)
+            typed.fault("invisible", hidden)
     for _, mask in typed.faults:
         typed.values = typed.values.set(mask, None)
     return typed
 
 
-def _wrong_texts(rule: Rule, known: pl.Series) -> list[tuple[str, pl.Series]]:
-    known = known.drop_nulls()
-    wrong = []
+def _is_coded(rule: Rule) -> bool:
+    return bool(rule.allowed or rule.field.pattern or rule.field.values)
+
+
+def _coded(rule: Rule, text: pl.Series) -> Typed:
+    """Try codes and patterns on the distinct values only."""
+    known = text.unique().drop_nulls()
+    typed = Typed(text)
+    synonyms = _synonyms(rule)
+    code, wrong = _wrong_codes(rule, known, synonyms)
+    if len(wrong):
+        typed.fault(code, is_among(text, wrong))
+    if rule.field.also:
+        typed.warn("national_code", is_among(text, pl.Series(rule.field.also)))
+    changes = dict(rule.field.values)
+    changes |= {value: synonyms[value.upper()] for value in known if value.upper() in synonyms}
+    if changes:
+        typed.values = text.replace(list(changes), list(changes.values()))
+        typed.values = typed.values.set(typed.values == "", None)
+    return typed
+
+
+def _synonyms(rule: Rule) -> Mapping[str, str]:
+    """Return the usual spellings of codes of our own lists, unless the mapping lists its codes."""
+    ours = rule.column.codes in OUR_LISTS and not rule.field.codes
+    return code_list(rule.column.codes).synonyms if ours else {}
+
+
+def _wrong_codes(
+    rule: Rule, known: pl.Series, synonyms: Mapping[str, str]
+) -> tuple[str, pl.Series]:
     if rule.allowed:
         taken = [*rule.allowed, *rule.field.also, *(old for old, _ in rule.field.values)]
-        candidates = known.filter(~known.is_in(taken))
-        if rule.column.codes in OUR_LISTS and not rule.field.codes:
-            synonyms = code_list(rule.column.codes).synonyms
-            candidates = candidates.filter(~candidates.str.to_uppercase().is_in(list(synonyms)))
-        wrong.append(("unknown_code", candidates))
-    elif rule.field.pattern:
-        wrong.append(
-            ("bad_shape", known.filter(~known.str.contains(f"^(?:{rule.field.pattern})$")))
-        )
-    if (known.str.len_bytes() > rule.longest).any():
-        wrong.append(("too_long", known.filter(known.str.len_chars() > rule.longest)))
-    if rule.column.name != "goods" and not rule.allowed:
-        hidden = known.filter(known.str.len_bytes() != known.str.len_chars())
-        wrong.append(("invisible", hidden.filter(hidden.str.contains(f"[{INVISIBLE}]"))))
-    return [(code, values) for code, values in wrong if len(values)]
+        strange = known.filter(~known.is_in(taken))
+        return "unknown_code", strange.filter(~strange.str.to_uppercase().is_in(list(synonyms)))
+    if rule.field.pattern:
+        return "bad_shape", known.filter(~known.str.contains(f"^(?:{rule.field.pattern})$"))
+    return "", known.clear()
 
 
 def is_among(text: pl.Series, values: pl.Series) -> pl.Series:

@@ -35,8 +35,11 @@ from tamgha.risk.schema.errors import SchemaError, SetError
 from tamgha.risk.schema.tables import in_order, whole_findings, whole_items
 from tamgha.shared.words import Words
 
-TEXT_COLUMNS = [name for name, column in COLUMNS.items() if column.is_text]
-FINDING_TEXT_COLUMNS = [name for name, column in FINDING_COLUMNS.items() if column.is_text]
+UNREPEATED = "declaration"
+ENCODED = [n for n, column in COLUMNS.items() if column.is_text and n != UNREPEATED]
+FINDINGS_ENCODED = [
+    n for n, column in FINDING_COLUMNS.items() if column.is_text and n != UNREPEATED
+]
 ROWS_PER_PART = 1_000_000
 
 
@@ -271,10 +274,8 @@ class DeclarationSet:
             ``known`` (date32), ``value`` (float64: duty + penalty, NULL when neither is known),
             ``way`` (string), ``inclusion`` (float64 in (0, 1], NULL when unknown).
         """
-        keys = pl.from_arrow(self.items(["declaration", "item"]))
-        known = pl.from_arrow(self.findings(as_of))
-        if not (isinstance(keys, pl.DataFrame) and isinstance(known, pl.DataFrame)):
-            raise TypeError("a table makes a frame")
+        keys = frame_of(self.items(["declaration", "item"]))
+        known = frame_of(self.findings(as_of))
         told = known.select(
             "declaration",
             "item",
@@ -308,13 +309,12 @@ OUTCOME_SCHEMA = pa.schema(
 
 def latest_versions(findings: pa.Table) -> pa.Table:
     """Return the row with the highest version of each declaration and item, sorted by both."""
-    if not len(findings):
-        return findings
-    frame = pl.from_arrow(findings)
-    if not isinstance(frame, pl.DataFrame):
-        raise TypeError("a table makes a frame")
-    last = frame.sort("declaration", "item", "version").unique(
-        ["declaration", "item"], keep="last", maintain_order=True
+    if not len(findings) or pc.max(findings["version"]).as_py() == 1:
+        return findings  # no second version of anything
+    last = (
+        frame_of(findings)
+        .sort("declaration", "item", "version")
+        .unique(["declaration", "item"], keep="last", maintain_order=True)
     )
     return last.to_arrow().cast(findings.schema)
 
@@ -365,6 +365,13 @@ def write_set(  # noqa: PLR0913 -- facts of the set, by keyword only
             )
         )
     told = whole_findings(findings) if findings is not None else FINDING_SCHEMA.empty_table()
+    if repeated := _repeated(told, ["declaration", "item", "version"]):
+        raise SchemaError(
+            Words(
+                f"Versions of a finding must be unique; {repeated} rows repeat an earlier one.",
+                f"Версии результата не повторяются; повторов: {repeated}.",
+            )
+        )
     with only_writer(folder):
         sweep(folder)
         if any(child.name not in (LOCK, "items", "findings") for child in folder.iterdir()):
@@ -407,7 +414,7 @@ def write_items(folder: Path, rows: pa.Table) -> tuple[Part, ...]:
 
 def write_item_part(folder: Path, rows: pa.Table, month: str) -> Part:
     """Write one part of whole rows of one month, in canonical order."""
-    name = write_part(folder / "items" / month, rows, dictionary=TEXT_COLUMNS)
+    name = write_part(folder / "items" / month, rows, dictionary=ENCODED)
     lodged = pc.min_max(rows["lodged"].cast(pa.int64())).as_py()
     days = pc.min_max(rows["day"]).as_py()
     return Part(
@@ -427,7 +434,7 @@ def write_findings(folder: Path, findings: pa.Table) -> tuple[FindingsPart, ...]
     """Write whole findings as one part, or none when there are none."""
     if not len(findings):
         return ()
-    name = write_part(folder / "findings", findings, dictionary=FINDING_TEXT_COLUMNS)
+    name = write_part(folder / "findings", findings, dictionary=FINDINGS_ENCODED)
     return (FindingsPart(path=f"findings/{name}", rows=len(findings)),)
 
 
@@ -443,21 +450,30 @@ def summary_of(findings: pa.Table) -> dict[str, object]:
     """Return the summary of all versions of findings, as the catalogue keeps it; {} for none."""
     if not len(findings):
         return {}
-    latest = latest_versions(findings)
-    counted = pc.value_counts(latest["way"]).to_pylist()
-    known = pc.min_max(findings["known"]).as_py()
-    found = pc.and_(latest["found"], pc.not_equal(latest["state"], "overturned"))
-    valued = pc.or_(pc.is_valid(latest["duty"]), pc.is_valid(latest["penalty"]))
+    latest = frame_of(latest_versions(findings))
+    known = frame_of(findings.select(["known"]))["known"]
+    first, last = known.min(), known.max()
+    ways = latest["way"].value_counts().sort("way").rows()
     return {
         "rows": len(findings),
         "items": len(latest),
-        "found": pc.sum(found).as_py() or 0,
-        "first_known": known["min"].isoformat() if known["min"] else None,
-        "last_known": known["max"].isoformat() if known["max"] else None,
-        "ways": sorted([entry["values"], entry["counts"]] for entry in counted),
-        "with_inclusion": len(latest) - latest["inclusion"].null_count,
-        "with_value": pc.sum(valued).as_py() or 0,
+        "found": latest.select((pl.col("found") & (pl.col("state") != "overturned")).sum()).item(),
+        "first_known": first.isoformat() if isinstance(first, date) else None,
+        "last_known": last.isoformat() if isinstance(last, date) else None,
+        "ways": [[way, count] for way, count in ways],
+        "with_inclusion": len(latest) - latest["inclusion"].null_count(),
+        "with_value": latest.select(
+            (pl.col("duty").is_not_null() | pl.col("penalty").is_not_null()).sum()
+        ).item(),
     }
+
+
+def frame_of(table: pa.Table) -> pl.DataFrame:
+    """Return an Arrow table as a Polars frame."""
+    frame = pl.from_arrow(table)
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError("a table makes a frame")
+    return frame
 
 
 def merged_summary(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:

@@ -30,6 +30,7 @@ from tamgha.risk.schema.keys import key_hashes
 from tamgha.risk.schema.reading import batches
 from tamgha.risk.schema.sets import (
     DeclarationSet,
+    frame_of,
     merged_summary,
     summary_of,
     write_findings,
@@ -130,7 +131,7 @@ def store_items(
                 continue
             own = own.sort("lodged", "declaration", "item")
             parts.append(_item_part(folder, own, stretch, checked))
-            declarations.append(np.unique(own["declaration"].hash(1).to_numpy()))
+            declarations.append(_distinct(own["declaration"]))
             done += len(own)
             if checked.mapping.has_labels and "findings.found" in own.columns:
                 labels = _labels(own, checked)
@@ -138,7 +139,7 @@ def store_items(
                 summary = merged_summary(summary, summary_of(labels))
             if progress is not None:
                 progress(Progress("store", done, checked.good, done, checked.fault_count))
-    fresh = np.unique(np.concatenate(declarations))
+    fresh = _sorted_once(np.concatenate(declarations))
     known = _known_declarations(folder, catalogue)
     return replace(
         catalogue,
@@ -163,16 +164,24 @@ def _known_declarations(folder: Path, catalogue: Catalogue) -> np.ndarray:
     pieces = [np.empty(0, np.uint64)]
     for part in catalogue.parts:
         tables = _key_batches(folder / part.path)
-        pieces += [np.unique(table["declaration"].hash(1).to_numpy()) for table in tables]
-    return np.unique(np.concatenate(pieces))
+        pieces += [_distinct(table["declaration"]) for table in tables]
+    return _sorted_once(np.concatenate(pieces))
+
+
+def _distinct(names: pl.Series) -> np.ndarray:
+    return _sorted_once(names.hash(1).to_numpy())
+
+
+def _sorted_once(values: np.ndarray) -> np.ndarray:
+    """Return the distinct values, sorted; ``np.unique`` hashes, which is slower for many."""
+    ranked = np.sort(values)
+    return ranked[np.concatenate(([True], ranked[1:] != ranked[:-1]))] if len(ranked) else ranked
 
 
 def _key_batches(path: Path) -> Iterator[pl.DataFrame]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=262_144, columns=["declaration", "item"]):
-            frame = pl.from_arrow(pa.table(batch))
-            if isinstance(frame, pl.DataFrame):
-                yield frame
+            yield frame_of(pa.Table.from_batches([batch]))
 
 
 def keys_in_set(folder: Path, catalogue: Catalogue) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -184,9 +193,7 @@ def keys_in_set(folder: Path, catalogue: Catalogue) -> Iterator[tuple[np.ndarray
 
 def versions_in_set(folder: Path, catalogue: Catalogue) -> dict[tuple[int, int], set[int]]:
     """Return the versions of findings that the set has, by the two hashes of declaration and item."""
-    told = pl.from_arrow(DeclarationSet(folder, catalogue, "").all_findings())
-    if not isinstance(told, pl.DataFrame) or not len(told):
-        return {}
+    told = frame_of(DeclarationSet(folder, catalogue, "").all_findings())
     first, second = key_hashes(told["declaration"], told["item"])
     versions: dict[tuple[int, int], set[int]] = {}
     for one, two, version in zip(first.tolist(), second.tolist(), told["version"], strict=True):
@@ -197,10 +204,12 @@ def versions_in_set(folder: Path, catalogue: Catalogue) -> dict[tuple[int, int],
 def _labels(rows: pl.DataFrame, checked: Checked) -> pa.Table:
     """Return the labels beside declarations as findings, known some days after lodging."""
     mapping = checked.mapping
-    labelled = rows.filter(pl.col("findings.found").is_not_null())
+    labelled = rows.filter(pl.col("findings.found").is_not_null()).sort("declaration", "item")
     names = {name.removeprefix(LABEL): name for name in rows.columns if name.startswith(LABEL)}
     columns = [pl.col("declaration"), pl.col("item")]
     columns += [pl.col(name).alias(own) for own, name in names.items()]
+    defaults = {"version": pl.lit(1, pl.Int32), "state": pl.lit("final"), "way": pl.lit("other")}
+    columns += [value.alias(name) for name, value in defaults.items() if name not in names]
     if "known" not in names:
         delay = timedelta(days=mapping.delay_days or 0)
         columns.append((pl.col("day") + delay).alias("known"))
@@ -227,9 +236,7 @@ def store_findings(checked: Checked, folder: Path, catalogue: Catalogue) -> Cata
 
 
 def _numbered(rows: pl.DataFrame, told: pa.Table) -> pl.DataFrame:
-    known = pl.from_arrow(told.select(["declaration", "item", "version"]))
-    if not isinstance(known, pl.DataFrame):
-        raise TypeError("a table makes a frame")
+    known = frame_of(told.select(["declaration", "item", "version"]))
     highest = known.group_by("declaration", "item").agg(pl.col("version").max().alias("last"))
     joined = rows.sort("known", LINE).join(highest, on=["declaration", "item"], how="left")
     place = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("declaration", "item")

@@ -50,7 +50,7 @@ def whole_items(items: pa.Table, *, timezone: str) -> pa.Table:
     _refuse_unknown(items, ITEM_SCHEMA)
     table = items
     if "item" not in table.column_names:
-        table = table.append_column("item", pa.array([1] * len(table), pa.int32()))
+        table = table.append_column("item", pa.repeat(pa.scalar(1, pa.int32()), len(table)))
     if "lodged" in table.column_names and not pa.types.is_timestamp(table["lodged"].type):
         raise _unfit("lodged", table["lodged"].type, ITEM_SCHEMA.field("lodged").type)
     if "lodged" in table.column_names and {"day", "hour"} - set(table.column_names):
@@ -74,10 +74,9 @@ def whole_findings(findings: pa.Table) -> pa.Table:
     for name, value in defaults.items():
         if name not in table.column_names:
             kind = FINDING_SCHEMA.field(name).type
-            table = table.append_column(name, pa.array([value] * len(table), kind))
+            table = table.append_column(name, pa.repeat(pa.scalar(value, kind), len(table)))
     table = _cast(table, FINDING_SCHEMA)
-    keys = [(name, "ascending") for name in ("declaration", "item", "version")]
-    return table.sort_by(keys)
+    return in_order(table, ("declaration", "item", "version"))
 
 
 def in_order(table: pa.Table, keys: Sequence[str] = SORT_KEYS) -> pa.Table:
