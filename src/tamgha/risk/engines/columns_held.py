@@ -39,7 +39,7 @@ class Columns:
 
     def __init__(self, items: pa.Table, extra: pa.Table | None) -> None:
         self._tables = [items] if extra is None else [items, extra]
-        self.rows = items.num_rows
+        self.rows: int = items.num_rows
         self._texts: dict[Term, TextColumn] = {}
         self._numbers: dict[Term, Numbers] = {}
 

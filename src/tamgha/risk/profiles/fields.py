@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 import pyarrow as pa
 
+from tamgha.risk.indicators import READY, Indicator
 from tamgha.risk.schema import COLUMNS
 from tamgha.shared.words import Words
 
@@ -80,14 +81,14 @@ def fields_of(columns: Mapping[str, object]) -> dict[str, Field]:
     known = ready_fields()
     made: dict[str, Field] = {}
     for name, given in columns.items():
-        if isinstance(given, Field):
-            made[name] = given
+        if isinstance(given, Field | Indicator):
+            made[name] = given if isinstance(given, Field) else indicator_field(given)
             continue
         kind = _kind_given(given)
         if kind is None or name in WITHHELD:
             continue
         before = known.get(name)
-        if before is not None and before.kind == kind:
+        if before is not None and (before.kind == kind or before.kind == "truth"):
             made[name] = before
         else:
             label = getattr(given, "label", None)
@@ -102,7 +103,7 @@ def _kind_given(given: object) -> Kind | None:
     if isinstance(given, pa.DataType):
         return kind_of(given)
     own = getattr(given, "type", None)
-    return kind_of(own) if isinstance(own, pa.DataType) else "number"
+    return kind_of(own) if isinstance(own, pa.DataType) else None
 
 
 @cache
@@ -116,7 +117,15 @@ def column_fields() -> Mapping[str, Field]:
     return made
 
 
+def indicator_field(indicator: Indicator) -> Field:
+    """Return the field of an indicator; flags are TRUE or FALSE, all others numbers."""
+    kind: Kind = "truth" if indicator.unit == "flag" else "number"
+    unit = "" if indicator.unit == "flag" else indicator.unit
+    return Field(indicator.name, kind, indicator.label, unit, computed=True)
+
+
 @cache
 def ready_fields() -> Mapping[str, Field]:
     """Return the fields that every condition may use: columns of the row and ready indicators."""
-    return column_fields()
+    indicators = {name: indicator_field(each) for name, each in READY.items()}
+    return {**column_fields(), **indicators}

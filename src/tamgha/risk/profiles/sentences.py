@@ -48,6 +48,62 @@ def condition_sentence(tree: Node, fields: Fields, language: str) -> Sentence:
     return sentence_of(_Writer(phrases_of(language), fields).node(tree, 0))
 
 
+def profile_sentence(
+    tree: Node,
+    fields: Fields,
+    language: str,
+    *,
+    lanes: Sequence[tuple[str, str]],
+    scope: tuple[str, str],
+) -> Sentence:
+    """Return the whole profile in words.
+
+    Parameters
+    ----------
+    lanes : (lane, per cent as text) of each lane that it sends to
+    scope : direction and office, each "" for all
+    """
+    phrases = phrases_of(language)
+    words = phrases.table("profile")
+    frame = str(words["sentence"])
+    scope_words = [str(words[scope[0]])] if scope[0] else []
+    if scope[1]:
+        scope_words.append(str(words["office"]).replace("{office}", scope[1]))
+    segments: list[Segment] = []
+    if scope_words:
+        segments.append(Segment(_capital(str(words["scope_join"]).join(scope_words)) + ": "))
+    before, after = _around(frame, "{condition}")
+    for place, piece in enumerate(re.split(r"(\{lanes\})", before)):
+        if piece == "{lanes}":
+            segments += _lane_segments(phrases, lanes, capital=not scope_words and place <= 1)
+        else:
+            segments.append(Segment(piece))
+    segments += _Writer(phrases, fields).node(tree, 0)
+    segments.append(Segment(after))
+    return sentence_of(segments)
+
+
+def _lane_segments(
+    phrases: Phrases, lanes: Sequence[tuple[str, str]], *, capital: bool
+) -> Iterator[Segment]:
+    words = phrases.table("profile")
+    for place, (lane, percent) in enumerate(lanes):
+        if place:
+            last = place + 1 == len(lanes)
+            yield Segment(str(words["last" if last else "join"]))
+        pattern = str(words["next" if place else "first"]).replace(
+            "{share}", percent.replace(".", str(phrases.data["decimal"]))
+        )
+        before, after = _around(pattern, "{lane}")
+        yield Segment(_capital(before) if capital and not place else before)
+        yield Segment(str(words["lanes"][lane]), "lane")
+        yield Segment(after)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 class _Writer:
     """Writes in one language."""
 
