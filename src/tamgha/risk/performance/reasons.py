@@ -37,7 +37,7 @@ NEEDS_COVER = Words(
 )
 NO_HITS = Words(
     "The profile hits no declaration of this set.",
-    "Профиль не срабатывает ни на одной декларации набора.",
+    "У профиля нет попаданий в этом наборе.",
 )
 NEEDS_HITS = Words(
     "A wider condition, or a longer period.",
@@ -61,9 +61,9 @@ NEEDS_RESULTS = Words(
 )
 NO_FINDS = Words(
     "Nothing was found by any way of selection, so there is no whole to take a share of.",
-    "Ни один способ отбора ничего не выявил, поэтому долю считать не от чего.",
+    "Ни один способ отбора не дал находок, поэтому долю считать не от чего.",
 )
-NEEDS_FINDS = Words("At least one find.", "Хотя бы одно выявленное нарушение.")
+NEEDS_FINDS = Words("At least one find.", "Хотя бы одна находка.")
 HEAVY_TAIL = Words(
     "A few cases make most of this sum; no method gives its upper limit with a known chance of "
     "being right.",
@@ -76,7 +76,7 @@ NEEDS_CAP = Words(
 )
 NO_VALUES = Words(
     "The finds carry no amounts of duty or penalty.",
-    "Для выявленных нарушений не указаны суммы доначислений или штрафов.",
+    "Для находок не указаны суммы доначислений или штрафов.",
 )
 NEEDS_VALUES = Words(
     "Duty and penalty assessed, entered with the finding.",
@@ -91,21 +91,20 @@ NEEDS_HOURS = Words(
 )
 TOO_EARLY = Words(
     "Only {share} % of the finds of such young examinations are usually known by now.",
-    "К этому сроку обычно известно лишь {share} % нарушений, выявленных такими недавними "
-    "досмотрами.",
+    "К этому сроку обычно известно лишь {share} % находок столь недавних досмотров.",
 )
 TOO_EARLY_FEW = Words(
     "Fewer than five finds can be expected from these examinations.",
-    "От этих досмотров можно ожидать менее пяти выявленных нарушений.",
+    "От этих досмотров можно ожидать менее пяти находок.",
 )
 NEEDS_TIME = Words("Time, until the results are in.", "Время, пока не поступят результаты.")
 TOO_FEW_PAIRS = Words(
     "The two rankings choose the same finds; there is nothing to tell them apart.",
-    "Оба ранжирования выбирают одни и те же нарушения; различить их не по чему.",
+    "Оба ранжирования дают одни и те же находки; различить их не по чему.",
 )
 NEEDS_PAIRS = Words(
     "A longer period, or a larger capacity.",
-    "Более длинный период или бо́льшая пропускная способность.",
+    "Более длинный период или бо́льшая мощность досмотра.",
 )
 UNLABELLED = Words(
     "{count} of the new ranking's own choices were never examined, and none of them at random.",
@@ -114,15 +113,15 @@ UNLABELLED = Words(
 )
 ONE_PART = Words(
     "All hits lie in one week, so early and late cannot be compared.",
-    "Все срабатывания приходятся на одну неделю, сравнить раннее с поздним нельзя.",
+    "Все попадания приходятся на одну неделю, сравнить раннее с поздним нельзя.",
 )
 NEEDS_WEEKS = Words(
     "Examined hits in at least two weeks.",
-    "Досмотренные срабатывания хотя бы за две недели.",
+    "Досмотренные попадания хотя бы за две недели.",
 )
 NO_REST = Words(
     "The profile hits every examined declaration, so there is no rest to compare with.",
-    "Профиль срабатывает на всех досмотренных декларациях, сравнивать не с чем.",
+    "Все досмотренные декларации — попадания профиля, сравнивать не с чем.",
 )
 NEEDS_REST = Words("A narrower condition.", "Более узкое условие.")
 NO_CAPACITY = Words(
@@ -139,11 +138,11 @@ NEEDS_SECOND = Words(
 )
 NO_EXPECTED = Words(
     "The model expects no find here, so observed and expected cannot be compared.",
-    "Модель не ожидает здесь нарушений, сравнить наблюдаемое с ожидаемым нельзя.",
+    "Модель не ожидает здесь находок, сравнить наблюдаемое с ожидаемым нельзя.",
 )
 
 FLOW_RATE_NAME = Words("Fraud rate of the flow", "Доля нарушений в потоке")
-EXAMINED_RATE_NAME = Words("Find rate of the examined", "Доля выявлений среди досмотренных")
+EXAMINED_RATE_NAME = Words("Find rate of the examined", "Доля находок среди досмотренных")
 
 
 def not_estimable(reason: Words, needs: Words, n: int = 0) -> NotShown:

@@ -56,12 +56,12 @@ LANE_WORDS = {
 }
 WAY_WORDS = {
     Way.CRITERIA: Words("criteria", "критерии"),
-    Way.MAX_HITS: Words("maximum hits", "предельное число срабатываний"),
+    Way.MAX_HITS: Words("maximum hits", "предельное число попаданий"),
     Way.RANDOM: Words("random draw", "случайный отбор"),
-    Way.TOPUP: Words("top-up", "доведение до нормы"),
+    Way.TOPUP: Words("top-up", "добор"),
     Way.MANDATORY: Words("mandatory", "обязательный досмотр"),
-    Way.SCORE: Words("model score", "оценка модели"),
-    Way.EXPLORE: Words("exploration", "разведка"),
+    Way.SCORE: Words("model score", "балл риска"),
+    Way.EXPLORE: Words("exploration", "исследовательская доля"),
     Way.NONE: Words("not selected", "не отобрана"),
 }
 

@@ -98,7 +98,7 @@ _TOO_MUCH = Words(
 _CRITERION = Words("Criterion {code}", "Критерий {code}")
 _MAXIMUM = Words(
     "Maximum hits: a whole number from 0, or empty for off; {came} came.",
-    "Предельное число срабатываний: целое число от 0 или пусто, если выключено, а задано {came}.",
+    "Предельное число попаданий: целое число от 0 или пусто, если выключено, а задано {came}.",
 )
 _DELAY = Words(
     "Green delay: 0 minutes or more; {came} came.",
@@ -115,7 +115,7 @@ _PERIOD = Words(
 )
 _CAPACITY = Words(
     "Capacity: at least 1 examination a day; {came} came.",
-    "Пропускная способность: не менее 1 досмотра в день, а задано {came}.",
+    "Мощность досмотра: не менее 1 досмотра в день, а задано {came}.",
 )
 _RANDOM_PART = Words(
     "Random examinations: from 0 up to fewer than the {capacity} a day in all; {came} came.",
@@ -123,11 +123,11 @@ _RANDOM_PART = Words(
 )
 _EXPLORATION = Words(
     "Exploration: a share from 0 to 100 % was expected; {came} % came.",
-    "Разведка: ожидается доля от 0 до 100 %, а задано {came} %.",
+    "Исследовательская доля: ожидается доля от 0 до 100 %, а задано {came} %.",
 )
 _LOT = Words(
     "Length of a lot: 5 to 240 minutes; {came} came.",
-    "Длительность партии: от 5 до 240 минут, а задано {came}.",
+    "Длительность партии отбора: от 5 до 240 минут, а задано {came}.",
 )
 
 
