@@ -1,5 +1,10 @@
-"""The acts on long work. ``from tamgha.platform.jobs import services as jobs``, then ``jobs.start``."""
+"""The acts on long work.
 
+An area writes ``from tamgha.platform.jobs import services as jobs``; in its ``tasks`` module it
+registers functions with ``@jobs.kind``, in its services it calls ``jobs.start``.
+"""
+
+from tamgha.platform.jobs.domain import Outcome, kind
 from tamgha.platform.jobs.services.acts import (
     CannotResumeError,
     notice_lost,
@@ -13,8 +18,10 @@ from tamgha.platform.jobs.services.context import JobContext, StopRequestedError
 __all__ = [
     "CannotResumeError",
     "JobContext",
+    "Outcome",
     "StopRequestedError",
     "TakenOverError",
+    "kind",
     "notice_lost",
     "put_away",
     "resume",
