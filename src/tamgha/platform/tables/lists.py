@@ -62,7 +62,8 @@ class RowList(TemplateView):
     """A page with one list on it. Subclasses declare; the page includes ``tables/list.html``.
 
     Declare ``name``, ``columns`` and either ``queryset_for`` or ``source_for``; and as wanted
-    ``filters``, ``search_fields``, ``search_label``, ``default_sort``, ``bulk``, ``empty``, ``size``.
+    ``filters``, ``search_fields``, ``search_label``, ``default_sort``, ``bulk``, ``empty``, ``size``;
+    ``kept`` names what else of the address says which rows are meant.
     The state of the list stands in the address, so that a link shows the same rows.
     """
 
@@ -76,6 +77,7 @@ class RowList(TemplateView):
     empty: ClassVar[Empty] = Empty("")
     size: ClassVar[int] = 30
     export_name: ClassVar[str] = ""
+    kept: ClassVar[Sequence[str]] = ()
     provenance: ClassVar[Sequence[Any]] = ()
 
     def queryset_for(self, request: HttpRequest) -> Any:
@@ -170,7 +172,7 @@ class RowList(TemplateView):
 
     def address_of(self, data: QueryDict, **changes: str) -> str:
         """Return the list's state as an address, with changes; what is empty is left out."""
-        names = [*KEPT, *self._filter_names()]
+        names = [*KEPT, *self.kept, *self._filter_names()]
         state = {name: data.get(name, "") for name in names}
         if data.getlist("column"):
             state["columns"] = ",".join(data.getlist("column"))
@@ -178,6 +180,9 @@ class RowList(TemplateView):
         if state.get("sort") == self.default_sort:
             state["sort"] = ""
         return urlencode({name: value for name, value in state.items() if value})
+
+    def _bare_address(self, data: QueryDict) -> str:
+        return urlencode({name: data[name] for name in self.kept if data.get(name)})
 
     def _filter_names(self) -> Iterator[str]:
         for one in self.filters:
@@ -235,13 +240,17 @@ class RowList(TemplateView):
             "narrowed": narrowed,
             "next_url": f"?{self.address_of(data)}&after={page.next}" if page.next else "",
             "next_size": min(self.size, page.total - page.shown) if page.total else self.size,
-            "all_url": self.request.path,
+            "all_url": f"{self.request.path}?{self._bare_address(data)}".rstrip("?"),
             "address": self.address_of(data),
-            "kept": [(name, data.get(name, "")) for name in ("sort", "columns") if data.get(name)],
+            "kept": [
+                (name, data.get(name, ""))
+                for name in ("sort", "columns", *self.kept)
+                if data.get(name)
+            ],
             "views": self._views(),
             "state": [
                 (name, data.get(name, ""))
-                for name in ("q", "sort", *self._filter_names())
+                for name in ("q", "sort", *self.kept, *self._filter_names())
                 if data.get(name)
             ],
             "has_fields": any(not (isinstance(one, Choice) and one.chips) for one in self.filters),

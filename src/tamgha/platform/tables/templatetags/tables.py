@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+
+from tamgha.platform.ui import formats
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def whole(value: int | None) -> str:
     """Write a count with its thousands parted."""
-    return "" if value is None else number_format(value, 0, force_grouping=True)
+    return "" if value is None else formats.number(value)
 
 
 @register.filter
@@ -26,23 +26,11 @@ def cell(value: Any, kind: str) -> str:
     if kind == "flag":
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        moment = timezone.localtime(value) if timezone.is_aware(value) else value
-        return date_format(
-            moment, "SHORT_DATETIME_FORMAT" if kind == "time" else "SHORT_DATE_FORMAT"
-        )
+        return formats.moment(value) if kind == "time" else formats.day(value.date(), short=True)
     if isinstance(value, date):
-        return date_format(value, "SHORT_DATE_FORMAT")
+        return formats.day(value, short=True)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, int):
-        return whole(value)
-    if isinstance(value, float | Decimal):
-        return number_format(value, _decimals(float(value)), force_grouping=True)
+    if isinstance(value, int | float | Decimal):
+        return formats.number(value)
     return str(value)
-
-
-def _decimals(value: float) -> int:
-    size = abs(value)
-    if size == int(size) and size < 1e15:
-        return 0
-    return 0 if size >= 1000 else 2 if size >= 1 else 4

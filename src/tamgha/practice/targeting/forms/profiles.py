@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from tamgha import risk
 from tamgha.platform.ui.forms import Form, VersionedFormMixin
+from tamgha.practice.targeting.choices import ListKind
 from tamgha.practice.targeting.domain import builder
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.queries import condition_fields
@@ -241,3 +242,33 @@ def _said(refusal: risk.ConditionError) -> dict[str, list[str]]:
     for fault in refusal.places:
         said.setdefault(fault.node, []).append(fault.placed.text(language))
     return said
+
+
+class TradeListForm(Form):
+    """A list and its members, one in a line."""
+
+    wide = ("members",)
+
+    name = forms.SlugField(
+        label=lazy("Name"),
+        max_length=40,
+        help_text=lazy("Letters, digits, - and _; conditions name it so."),
+    )
+    kind = forms.ChoiceField(label=lazy("Holds"), choices=ListKind.choices)
+    members = forms.CharField(
+        label=lazy("Members, one in a line"),
+        max_length=2_000_000,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+    )
+
+
+class BringInForm(Form):
+    """A file of profiles."""
+
+    file = forms.FileField(
+        label=lazy("File"),
+        help_text=lazy(
+            "Criteria as MODSEL writes them (.txt), or CSV or JSON as they were taken out here."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.csv,.json"}),
+    )

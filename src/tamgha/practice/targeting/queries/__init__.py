@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
@@ -9,9 +10,14 @@ from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeListV
 from tamgha.shared.errors import TamghaError
 
 
+@cache
 def condition_fields() -> Mapping[str, risk.Field]:
     """Return everything that a condition may speak of, by name: columns, then indicators."""
-    return risk.ready_fields()
+    indicators = {
+        name: risk.Field(name, "number", one.label, one.unit, computed=True)
+        for name, one in risk.READY.items()
+    }
+    return {**risk.ready_fields(), **indicators}
 
 
 def lists_of(administration: Administration) -> risk.ProfileLists:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tamgha import risk
 from tamgha.practice.targeting.gateways import Workbench
 from tamgha.practice.targeting.queries import LatestWording
-from tamgha.shared.figures import Estimate, Figure, NotShown, Query
+from tamgha.shared.figures import Estimate, Figure, Interval, NotShown, Query, Unit
 from tamgha.shared.periods import Period
 from tamgha.shared.shares import Share
 from tamgha.shared.words import Words
@@ -30,18 +30,55 @@ class OverlapRow:
 class Panel:
     """The live panel: what a condition would have done in a set.
 
-    ``figures`` are by name; ``overlaps`` begin with the largest; ``yardstick`` is the base rate in
-    [0, 1] or None; ``rows`` counts the items of the set.
+    Parameters
+    ----------
+    test : the back-test itself
+    figures : every figure by name; ``shown`` are those of the table, in order
+    instead : what chance (and a model) would have found at as many examinations
+    overlaps : other profiles that hit the same declarations, the largest first
+    yardstick : base rate in [0, 1], or None; ``yardstick_words`` says which rate it is
+    wear_fell : the later weeks found less, and chance does not explain it
     """
 
     test: risk.Backtest
     figures: Mapping[str, Figure]
+    instead: tuple[tuple[Words, Figure], ...]
     overlaps: tuple[OverlapRow, ...]
     yardstick: float | None
     yardstick_words: Words
+    wear_fell: bool
     rows: int
     simulated: bool
     period: Period | None
+
+    @property
+    def shown(self) -> tuple[Figure, ...]:
+        """The figures of the table, in their order."""
+        return tuple(self.figures[name] for name in SHOWN)
+
+    @property
+    def provenance(self) -> tuple[Words, ...]:
+        """What the numbers of the panel rest on."""
+        return (
+            Words(f"{self.rows:,} rows", f"строк: {self.rows:,}".replace(",", "\u00a0")),
+            Words(
+                "indicators as known before each day",
+                "индикаторы — как они были известны до каждого дня",
+            ),
+        )
+
+
+SHOWN = (
+    "difference",
+    "lift",
+    "lift_flow",
+    "reach",
+    "lane_share",
+    "per_day",
+    "capacity",
+    "found_value",
+    "found_value_capped",
+)
 
 
 def panel_of(
@@ -70,9 +107,11 @@ def panel_of(
     test = risk.backtest(bench.context, hits, others=folded, red=Share(red), capacity=capacity)
     names = {one.profile.code: one.version.name for one in others}
     base = bench.context.base_rate
+    wear = test.wear
     return Panel(
         test=test,
-        figures=_figures(bench, test, condition, red),
+        figures=_figures(bench, test, condition),
+        instead=_instead(bench, test),
         overlaps=tuple(
             OverlapRow(one.code, names[one.code], one.both, one.share_of_this)
             for one in sorted(test.overlaps, key=lambda each: -each.both)
@@ -80,9 +119,63 @@ def panel_of(
         )[:6],
         yardstick=base.value if isinstance(base, Estimate) else None,
         yardstick_words=bench.context.base_name,
+        wear_fell=isinstance(wear, Estimate)
+        and wear.interval is not None
+        and wear.interval.high < 0,
         rows=bench.rows,
         simulated=bench.row.simulated,
         period=period_of(bench),
+    )
+
+
+def _instead(bench: Workbench, test: risk.Backtest) -> tuple[tuple[Words, Figure], ...]:
+    """Return what the profile found among its results, and what chance would have found in as many."""
+    if not test.results:
+        return ()
+    base = bench.context.base_rate
+    expected: Estimate | NotShown = (
+        base if isinstance(base, NotShown) else _scaled(base, test.results)
+    )
+
+    def count(found: Estimate | NotShown, definition: Words) -> Figure:
+        return Figure.of(
+            found,
+            name=Words("finds", "находки"),
+            definition=definition,
+            simulated=bench.row.simulated,
+            unit="count",
+            period=period_of(bench),
+        )
+
+    return (
+        (
+            Words("This profile", "Этот профиль"),
+            count(
+                Estimate(test.finds, None, test.results),
+                Words("finds among its examined hits", "находки среди досмотренных попаданий"),
+            ),
+        ),
+        (
+            Words("Chance", "Случай"),
+            count(
+                expected,
+                Words(
+                    f"{bench.context.base_name.en} times as many examinations",
+                    f"{bench.context.base_name.ru}, умноженная на столько же досмотров",
+                ),
+            ),
+        ),
+    )
+
+
+def _scaled(rate: Estimate, times: int) -> Estimate:
+    limits = rate.interval
+    if limits is None:
+        return Estimate(rate.value * times, None, rate.n)
+    return Estimate(
+        rate.value * times,
+        Interval(limits.low * times, limits.high * times, limits.level, limits.method),
+        rate.n,
     )
 
 
@@ -92,13 +185,11 @@ def period_of(bench: Workbench) -> Period | None:
     return Period(first, last + timedelta(days=1)) if first and last else None
 
 
-def _figures(
-    bench: Workbench, test: risk.Backtest, condition: risk.Condition, red: int
-) -> dict[str, Figure]:
+def _figures(bench: Workbench, test: risk.Backtest, condition: risk.Condition) -> dict[str, Figure]:
     simulated, period = bench.row.simulated, period_of(bench)
 
     def shown(
-        found: Estimate | NotShown, what: str, unit: str, *, which: str = "", currency: str = ""
+        found: Estimate | NotShown, what: str, unit: Unit, *, which: str = "", currency: str = ""
     ) -> Figure:
         query = (
             Query(
@@ -219,22 +310,36 @@ def row_mask(
     return hits
 
 
-def week_rows(test: risk.Backtest) -> list[dict[str, object]]:
-    """Return the weeks of a back-test as rows of a table: day, counts, rate and limits."""
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Some weeks of a back-test together: first day, counts, and the hit rate with its interval."""
+
+    first: date
+    results: int
+    finds: int
+    rate: Estimate | NotShown
+    complete: bool
+
+
+MOST_MARKS = 14
+
+
+def weeks_together(test: risk.Backtest) -> list[Weeks]:
+    """Return the weeks of a back-test, so many together that at most 14 marks are drawn."""
     weeks = test.weeks
-    rows: list[dict[str, object]] = []
-    for at in range(len(weeks.monday)):
-        monday = weeks.monday[at].astype(object)
-        known = int(weeks.results[at]) > 0
-        rows.append(
-            {
-                "week": monday if isinstance(monday, date) else None,
-                "results": int(weeks.results[at]),
-                "finds": int(weeks.finds[at]),
-                "rate": float(weeks.rate[at]) if known else None,
-                "low": float(weeks.low[at]) if known else None,
-                "high": float(weeks.high[at]) if known else None,
-                "complete": bool(weeks.complete[at]),
-            }
+    step = max(1, -(-len(weeks.monday) // MOST_MARKS))
+    found = []
+    for start in range(0, len(weeks.monday), step):
+        part = slice(start, start + step)
+        results, finds = int(weeks.results[part].sum()), int(weeks.finds[part].sum())
+        examined = int(weeks.examined[part].sum())
+        found.append(
+            Weeks(
+                first=weeks.monday[start].astype(object),
+                results=results,
+                finds=finds,
+                rate=risk.wilson_proportion(finds, results),
+                complete=results >= 0.95 * examined,
+            )
         )
-    return rows
+    return found

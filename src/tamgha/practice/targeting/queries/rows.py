@@ -178,10 +178,22 @@ class SetRows:
             for at, place in enumerate(places)
         ]
 
+    def _states(self, places: NDArray[np.int32]) -> list[str]:
+        """Return what is known of each row: found, clean, open (examined, result out), or nothing."""
+        context = self.bench.context
+        declared = places if context.code is None else context.code[places]
+        return [
+            "found"
+            if context.item_found[place]
+            else ("clean" if context.result[of] else "open")
+            if context.examined[of]
+            else ""
+            for place, of in zip(places, declared, strict=True)
+        ]
+
     def _narrowed(self, query: ListQuery) -> Mask | None:
         masks = [] if self.mask is None else [self.mask]
-        for word in query.search.split()[:6]:
-            masks.append(self._search(word))
+        masks += [self._search(word) for word in query.search.split()[:6]]
         for name, text in query.filters.items():
             one = self.filters.get(name)
             if one is not None and text:

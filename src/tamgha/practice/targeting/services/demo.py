@@ -54,7 +54,9 @@ def create_demo(
     """Make the simulated set and the profiles of a demo administration, once."""
     row = DeclarationSet.objects.filter(administration=administration, simulated=True).first()
     if row is None:
-        world = risk.simulate(SEED, declarations=DECLARATIONS, start=_year_before(last_day), weeks=52)
+        world = risk.simulate(
+            SEED, declarations=DECLARATIONS, start=_year_before(last_day), weeks=52
+        )
         folder = new_folder()
         world.write(folder, name="Simulated year")
         row = enter_set(
@@ -68,9 +70,7 @@ def create_demo(
     for number, wording in enumerate(WORDINGS, start=1):
         code = f"P-{number:03d}"
         if not Profile.objects.filter(administration=administration, code=code).exists():
-            save_draft(
-                administration=administration, code=code, wording=wording, by=analyst, at=at
-            )
+            save_draft(administration=administration, code=code, wording=wording, by=analyst, at=at)
     return row
 
 
@@ -88,4 +88,6 @@ def _watch_list(world: risk.World, administration: Administration, by: User, at:
         if row["importer"] and (row["declaration"], row["item"]) in with_finds:
             counts[row["importer"]] = counts.get(row["importer"], 0) + 1
     most = sorted(counts, key=lambda name: (-counts[name], name))[:12]
-    save_list(administration=administration, name="watch", kind="trader", members=most, by=by, at=at)
+    save_list(
+        administration=administration, name="watch", kind="trader", members=most, by=by, at=at
+    )

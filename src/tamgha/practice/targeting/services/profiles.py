@@ -1,18 +1,21 @@
 """Acts on profiles and lists: every save is a version, and versions are never changed."""
 
+import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
-from tamgha.practice.targeting import events
+from tamgha.practice.targeting import events, queries
 from tamgha.practice.targeting.choices import ListKind, VersionState
 from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeList, TradeListVersion
 from tamgha.shared.errors import RefusedError, TamghaError
+from tamgha.shared.shares import Share
 from tamgha.shared.words import Words
 
 
@@ -177,6 +180,91 @@ def save_list(
     )
     events.announce("list.saved", on=version, by=by, at=at)
     return version
+
+
+FORMS = ("txt", "csv", "json")
+
+
+def as_engine_profile(version: ProfileVersion) -> risk.Profile:
+    """Return a version as the engine has it. Raises ConditionError if its condition is refused."""
+    return risk.Profile(
+        code=version.profile.code,
+        name=version.name,
+        condition=risk.parse_condition(version.condition, queries.condition_fields()),
+        red=Share(version.red),
+        yellow=Share(version.yellow),
+        blue=Share(version.blue),
+        task=Words(version.task_en, version.task_ru),
+        purpose=version.purpose,
+        risk=version.risk,
+        author=version.author.full_name,
+        evidence=version.evidence,
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        office=version.office,
+        direction=version.direction,
+    )
+
+
+def export_text(administration: Administration, form: str) -> str:
+    """Return every profile in use as text: "txt" (MODSEL), "csv" or "json".
+
+    Raises KeyError for another form.
+    """
+    if form not in FORMS:
+        raise KeyError(form)
+    profiles = [as_engine_profile(one.version) for one in queries.latest_wordings(administration)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"profiles.{form}"
+        risk.write_profiles(profiles, path)
+        return path.read_text(encoding="utf-8")
+
+
+@transaction.atomic
+def take_in_profiles(
+    *, administration: Administration, name: str, content: bytes, by: User, at: datetime
+) -> list[ProfileVersion]:
+    """Take profiles in from a file, each as the next draft of its code; all of them or none.
+
+    Raises RefusedError with every fault of the file.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"profiles{Path(name).suffix.lower() or '.txt'}"
+        path.write_bytes(content)
+        given = risk.read_profiles(path, columns=queries.condition_fields())
+    latest = dict(
+        Profile.objects.filter(administration=administration).values_list("code", "latest")
+    )
+    return [
+        save_draft(
+            administration=administration,
+            code=one.code[:20],
+            wording=_wording_of(one),
+            by=by,
+            at=at,
+            based_on=latest.get(one.code[:20], 0),
+        )
+        for one in given
+    ]
+
+
+def _wording_of(given: risk.Profile) -> Wording:
+    return Wording(
+        name=given.name or given.code,
+        condition=given.condition.text,
+        red=given.red.basis_points,
+        yellow=given.yellow.basis_points,
+        blue=given.blue.basis_points,
+        task_en=given.task.en,
+        task_ru=given.task.ru,
+        purpose=given.purpose,
+        risk=given.risk,
+        evidence=given.evidence,
+        office=given.office,
+        direction=given.direction,
+        valid_from=given.valid_from,
+        valid_to=given.valid_to,
+    )
 
 
 _NOT_SAVED = Words("The profile was not saved", "Профиль не сохранён")

@@ -1,6 +1,5 @@
 """Profiles: the list, the editor with its live panel, versions, rows behind a figure, in and out."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,21 +11,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
-from tamgha.platform.tables.columns import Choice, Column, Empty
+from tamgha.platform.tables.columns import Between, Choice, Column, Empty
 from tamgha.platform.tables.lists import RowList
+from tamgha.platform.ui import formats
+from tamgha.platform.ui.charts import Level, Mark, interval_dots
 from tamgha.practice.targeting import gateways, permissions
 from tamgha.practice.targeting.domain import builder, wording
 from tamgha.practice.targeting.forms.profiles import (
     LANES,
+    BringInForm,
     EditorState,
     PassportForm,
+    TradeListForm,
     initial_of,
     state_of_post,
     state_of_text,
@@ -34,10 +37,17 @@ from tamgha.practice.targeting.forms.profiles import (
 )
 from tamgha.practice.targeting.models import DeclarationSet, Profile, ProfileVersion
 from tamgha.practice.targeting.queries import condition_fields, latest_wordings, lists_of
-from tamgha.practice.targeting.queries.backtests import Panel, panel_of, week_rows
+from tamgha.practice.targeting.queries.backtests import (
+    Panel,
+    panel_of,
+    row_mask,
+    weeks_together,
+)
+from tamgha.practice.targeting.queries.rows import SetRows
 from tamgha.practice.targeting.services import profiles as services
 from tamgha.practice.targeting.views.access import readers_only, writers_only
 from tamgha.shared.errors import RefusedError, TamghaError
+from tamgha.shared.figures import Estimate
 from tamgha.shared.shares import Share
 
 CRUMB = (lazy("Risk"), "/risk/")
@@ -245,6 +255,25 @@ def _hint(field: risk.Field | None, node: builder.Tree, language: str) -> str:
     return f"{described.description[:70]} · HS 2022" if described else ""
 
 
+def _sentence(condition: risk.Condition, data: Any, language: str) -> risk.Sentence:
+    """Return what officers read: lanes, shares, scope and condition."""
+    shares = {}
+    for lane in LANES:
+        try:
+            shares[lane] = Share.percent(data.get(lane) or "0")
+        except TamghaError:
+            shares[lane] = Share(0)
+    direction = data.get("direction", "")
+    return risk.Profile(
+        code="P",
+        name="",
+        condition=condition,
+        office=data.get("office", "")[:60],
+        direction=direction if direction in {"import", "export", "transit"} else "",
+        **shares,
+    ).sentence(language)
+
+
 def _live_context(
     request: HttpRequest, state: EditorState, data: Any, *, code: str = ""
 ) -> dict[str, Any]:
@@ -254,7 +283,7 @@ def _live_context(
     panel, reason = _panel(bench, state, own, red, code)
     sentences = []
     if state.condition is not None:
-        sentences = [(one, state.condition.sentence(one)) for one in ("en", "ru")]
+        sentences = [(one, _sentence(state.condition, data, one)) for one in ("en", "ru")]
         if get_language() == "ru":
             sentences.reverse()
     return _builder_context(state, own) | {
@@ -426,8 +455,36 @@ def weeks_chart(request: HttpRequest, pk: int) -> HttpResponseBase:
         return HttpResponse(
             refusal.words.text(get_language() or "en"), status=400, content_type="text/plain"
         )
-    context = {"weeks": week_rows(panel.test), "panel": panel}
-    return render(request, "targeting/profiles/weeks.html", context)
+    return render(request, "targeting/profiles/weeks.html", {"chart": _weeks_drawn(panel)})
+
+
+def _weeks_drawn(panel: Panel) -> Any:
+    language = get_language() or "en"
+    marks = []
+    for one in weeks_together(panel.test):
+        limits = one.rate.interval if isinstance(one.rate, Estimate) else None
+        marks.append(
+            Mark(
+                label=formats.day_month(one.first),
+                value=one.finds / one.results if limits else None,
+                low=limits.low if limits else None,
+                high=limits.high if limits else None,
+                open=limits is not None and not one.complete,
+                note=_("%(finds)d of %(n)d examined") % {"finds": one.finds, "n": one.results},
+            )
+        )
+    if not any(mark.value is not None for mark in marks):
+        return None
+    yardstick = panel.yardstick_words.text(language)
+    return interval_dots(
+        marks,
+        label=_("Hit rate by week, with its interval and the yardstick"),
+        simulated=panel.simulated,
+        yardstick=Level(panel.yardstick, yardstick) if panel.yardstick is not None else None,
+        width=480,
+        height=170,
+        place=_("Weeks from"),
+    )
 
 
 @readers_only
@@ -489,6 +546,188 @@ def retire(request: HttpRequest, code: str) -> HttpResponseBase:
     return redirect("targeting:profile-version", code=profile.code, number=profile.latest)
 
 
+# ---- the rows behind a figure --------------------------------------------------------------------
+
+WHICH = {
+    "hit": lazy("Rows that the condition hits"),
+    "found": lazy("Finds among the rows that it hits"),
+    "clean": lazy("Rows that it hits, without a find"),
+    "missed": lazy("Known finds that it misses"),
+}
+ROW_COLUMNS = (
+    "declaration",
+    "item",
+    "day",
+    "office",
+    "importer",
+    "hs",
+    "origin",
+    "net_mass_kg",
+    "item_price",
+    "currency",
+    "tax_rate",
+    "unit_value_ratio",
+)
+
+
+@method_decorator(readers_only, name="dispatch")
+class ProfileRows(RowList):
+    """The rows of a set behind a figure of the back-test."""
+
+    template_name = "targeting/profiles/rows.html"
+    name = "profile-rows"
+    search_label = lazy("Declaration, trader, code or goods")
+    default_sort = "-day"
+    kept = ("set", "which", "condition")
+    columns = (
+        Column("declaration", lazy("Declaration"), optional=False),
+        Column("item", lazy("Item"), kind="number"),
+        Column("day", lazy("Lodged"), kind="date", sort="day"),
+        Column("office", lazy("Office"), sort="office"),
+        Column("importer", lazy("Importer"), sort="importer"),
+        Column("hs", lazy("HS code"), sort="hs"),
+        Column("origin", lazy("Origin"), sort="origin"),
+        Column("net_mass_kg", lazy("Net mass, kg"), kind="number", sort="net_mass_kg"),
+        Column("item_price", lazy("Item price"), kind="number", sort="item_price"),
+        Column("currency", lazy("Currency"), hidden=True),
+        Column("tax_rate", lazy("Rate, %"), kind="number", sort="tax_rate", hidden=True),
+        Column(
+            "unit_value_ratio",
+            lazy("Unit value by the usual"),
+            kind="number",
+            sort="unit_value_ratio",
+        ),
+        Column("find", lazy("Result"), template="targeting/find.html"),
+    )
+    filters = (Between("item_price", lazy("Item price")),)
+    empty = Empty(lazy("No such rows"), lazy("The condition hits nothing of this kind in the set."))
+
+    def source_for(self, request: HttpRequest) -> SetRows:
+        """Return the rows of the chosen set that the figure speaks of."""
+        own, _user = _workplace(request)
+        wanted = request.GET.get("set", "")
+        row = get_object_or_404(
+            permissions.sets_visible_to(request.user), pk=wanted if wanted.isdigit() else 0
+        )
+        try:
+            condition = risk.parse_condition(request.GET.get("condition", ""), condition_fields())
+        except TamghaError as refusal:
+            raise Http404(refusal.words.text(get_language() or "en")) from None
+        bench = gateways.workbench_of(row)
+        self.extra_context = {
+            "set": row,
+            "simulated": row.simulated,
+            "sentence": condition.sentence(get_language() or "en"),
+            "head": WHICH.get(request.GET.get("which", ""), WHICH["hit"]),
+            "crumbs": [CRUMB, (_("Profiles"), reverse("targeting:profiles")), (_("Rows"), "")],
+        }
+        return SetRows(
+            bench,
+            columns=ROW_COLUMNS,
+            filters=self.filters,
+            mask=row_mask(bench, condition, request.GET.get("which", ""), lists_of(own)),
+            sorts={column.name: column.sort for column in self.columns if column.sort},
+        )
+
+
+# ---- lists -------------------------------------------------------------------------------------
+
+
+@method_decorator(readers_only, name="dispatch")
+class TradeLists(RowList):
+    """The lists that conditions may name."""
+
+    template_name = "targeting/profiles/lists.html"
+    name = "trade-lists"
+    search_fields = ("name",)
+    search_label = lazy("Name")
+    default_sort = "name"
+    columns = (
+        Column(
+            "name",
+            lazy("Name"),
+            sort="name",
+            link=lambda row: reverse("targeting:trade-list", args=[row.name]),
+            optional=False,
+        ),
+        Column("kind", lazy("Holds"), value="get_kind_display"),
+        Column("latest", lazy("Version"), kind="number", sort="latest"),
+        Column("made", lazy("Made"), value="made_at", kind="time", sort="made_at"),
+    )
+    empty = Empty(
+        lazy("No lists yet"),
+        lazy("A list names traders, HS codes or countries that conditions refer to by IN LIST."),
+        lazy("Make a list"),
+        "/risk/lists/new",
+    )
+
+    def queryset_for(self, request: HttpRequest) -> Any:
+        """Return the administration's lists."""
+        return permissions.lists_visible_to(request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add crumbs and what the reader may do."""
+        extra = {
+            "crumbs": [CRUMB, (_("Lists"), "")],
+            "may_write": permissions.can_write(self.request.user),
+        }
+        return super().get_context_data(**kwargs) | extra
+
+
+@readers_only
+def trade_list(request: HttpRequest, name: str = "") -> HttpResponseBase:
+    """Show a list with its versions; save its members as the next version."""
+    own, user = _workplace(request)
+    found = (
+        get_object_or_404(permissions.lists_visible_to(request.user), name=name) if name else None
+    )
+    newest = found.versions.order_by("-number").first() if found else None
+    initial = (
+        {"name": name, "kind": found.kind, "members": "\n".join(newest.members)}
+        if found and newest
+        else {}
+    )
+    if request.method == "POST" and not permissions.can_write(request.user):
+        raise PermissionDenied
+    form = TradeListForm(request.POST or None, initial=initial)
+    if found:
+        form.fields["name"].disabled = form.fields["kind"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.save_list(
+                administration=own,
+                name=form.cleaned_data["name"],
+                kind=form.cleaned_data["kind"],
+                members=form.cleaned_data["members"].splitlines(),
+                by=user,
+                at=timezone.now(),
+            )
+        except TamghaError as refusal:
+            form.add_error("members", refusal.words.text(get_language() or "en"))
+        else:
+            messages.success(
+                request,
+                _("Version %(number)d of %(name)s is saved.")
+                % {"number": saved.number, "name": saved.trade_list.name},
+            )
+            return redirect("targeting:trade-list", name=saved.trade_list.name)
+    context = {
+        "form": form,
+        "found": found,
+        "may_write": permissions.can_write(request.user),
+        "versions": found.versions.select_related("saved_by").order_by("-number")[:20]
+        if found
+        else [],
+        "heading": name or _("New list"),
+        "crumbs": [
+            CRUMB,
+            (_("Lists"), reverse("targeting:trade-lists")),
+            (name or _("New list"), ""),
+        ],
+    }
+    return render(request, "targeting/profiles/trade_list.html", context)
+
+
 # ---- in and out --------------------------------------------------------------------------------
 
 
@@ -530,8 +769,46 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     return response
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+@writers_only
+def bring_in(request: HttpRequest) -> HttpResponseBase:
+    """Take profiles in from MODSEL-like text, CSV or JSON, each as a draft; all faults at once."""
+    own, user = _workplace(request)
+    form = BringInForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.take_in_profiles(
+                administration=own,
+                name=form.cleaned_data["file"].name,
+                content=form.cleaned_data["file"].read(),
+                by=user,
+                at=timezone.now(),
+            )
+        except RefusedError as refusal:
+            for fault in refusal.faults:
+                form.add_error("file", fault.text(get_language() or "en"))
+        except TamghaError as refusal:
+            form.add_error("file", refusal.words.text(get_language() or "en"))
+        else:
+            count = len(saved)
+            messages.success(
+                request,
+                ngettext(
+                    "%(n)d profile is taken in as a draft.",
+                    "%(n)d profiles are taken in as drafts.",
+                    count,
+                )
+                % {"n": count},
+            )
+            return redirect("targeting:profiles")
+    context = {
+        "form": form,
+        "crumbs": [
+            CRUMB,
+            (_("Profiles"), reverse("targeting:profiles")),
+            (_("Bring profiles in"), ""),
+        ],
+    }
+    return render(request, "targeting/profiles/bring_in.html", context)
 
 
 urlpatterns: list[URLPattern] = [
@@ -544,5 +821,10 @@ urlpatterns: list[URLPattern] = [
     path("profiles/<slug:code>/live", live, name="profile-live"),
     path("profiles/<slug:code>/retire", retire, name="profile-retire"),
     path("profiles/<slug:code>/versions/<int:number>", version_page, name="profile-version"),
+    path("profiles/rows", ProfileRows.as_view(), name="profile-rows"),
+    path("profiles/bring-in", bring_in, name="profile-bring-in"),
     path("goods/", goods, name="goods"),
+    path("lists/", TradeLists.as_view(), name="trade-lists"),
+    path("lists/new", trade_list, name="trade-list-new"),
+    path("lists/<slug:name>/", trade_list, name="trade-list"),
 ]
