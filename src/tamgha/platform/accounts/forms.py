@@ -234,8 +234,9 @@ class GrantForm(Form):
             for role, place in grantable_roles(by, person)
             if (role, place.pk if place else None) not in held
         }
+        region = _("the region")
         self.fields["what"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (key, f"{role.label}, {place.name if place else _('the region')}")
+            (key, f"{role.label}, {place.name if place else region}")
             for key, (role, place) in self._offers.items()
         ]
 

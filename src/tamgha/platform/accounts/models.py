@@ -194,8 +194,8 @@ class RoleGrant(models.Model):
         blank=True,
         verbose_name=_("administration"),
     )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("to"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("held from"))
+    ends_at = models.DateTimeField(_("held to"), null=True, blank=True)
     granted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("given by")
     )

@@ -120,8 +120,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('secretariat', 'Secretariat'), ('coordinator', 'National coordinator'), ('expert', 'Expert'), ('master_trainer', 'Master trainer'), ('officer', 'Officer'), ('analyst', 'Risk analyst'), ('approver', 'Approver'), ('examiner', 'Examiner'), ('supervisor', 'Supervisor'), ('evaluator', 'Evaluator'), ('donor', 'Donor')], max_length=20, verbose_name='role')),
-                ('starts_at', models.DateTimeField(verbose_name='from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='to')),
+                ('starts_at', models.DateTimeField(verbose_name="held from")),
+                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name="held to")),
                 ('administration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='accounts.administration', verbose_name='administration')),
                 ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
