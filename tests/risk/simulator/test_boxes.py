@@ -42,6 +42,8 @@ def test_items_are_numbered_from_one_within_their_declaration(rows):
 def test_net_mass_never_exceeds_gross_mass(rows):
     assert (rows["net_mass_kg"] <= rows["gross_mass_kg"]).all()
     assert (rows["net_mass_kg"] > 0).all()
+    packing = (rows["gross_mass_kg"] - rows["net_mass_kg"]) / rows["net_mass_kg"]
+    assert packing.median() == pytest.approx(0.07, abs=0.01)
     assert (rows["packages"] >= 1).all()
 
 
