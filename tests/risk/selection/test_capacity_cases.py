@@ -96,6 +96,19 @@ def test_worked_batch(number):
     assert [result.free, result.explored, result.drawn, *after] == numbers
 
 
+def test_without_a_score_nobody_is_chosen_by_score():
+    unscored = [
+        Candidate(declared=declared(one, name=name)) for name, one in (("a", ".9"), ("b", ".1"))
+    ]
+
+    result = choose_batch(unscored, CapacityParameters(3, 1), BatchState(), group="B1")
+
+    assert [(one.way, one.inclusion) for one in result.decisions] == [
+        (Way.NONE, Fraction(1, 2)),
+        (Way.RANDOM, Fraction(1, 2)),
+    ]
+
+
 def test_the_random_part_is_examined_first_and_mandatory_work_waits():
     result = choose_batch(
         ten(mandatory="ahj"), CapacityParameters(3, 1), BatchState(("old",)), group="B1"

@@ -25,7 +25,7 @@ class Candidate:
 
     Parameters
     ----------
-    declared : with random draw and score (no score counts as the lowest)
+    declared : with random draw and score; without a score it is never chosen by score
     tie_draw, explore_draw : 0 <= draw < 2^64
     mandatory : whether a mandatory criterion hits
     novel : whether trader or goods were never examined
@@ -152,7 +152,8 @@ class _Parts:
         free = max(0, parameters.capacity - used)
         credit = state.credit + parameters.exploration * free
         slots = min(credit // WHOLE, free)
-        scored = sorted(others, key=lambda one: one.by_score)[: free - slots]
+        ranked = [one for one in others if one.declared.score is not None]
+        scored = sorted(ranked, key=lambda one: one.by_score)[: free - slots]
         taken = {one.id for one in scored}
         rest = [one for one in others if one.id not in taken]
         novel = [one for one in rest if one.novel]
