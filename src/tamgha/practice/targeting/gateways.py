@@ -19,7 +19,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from tamgha import risk
-from tamgha.practice.targeting.models import DeclarationSet
+from tamgha.practice.targeting.models import DeclarationSet, Intake
 
 KEPT_WORKBENCHES = 3
 WITHOUT_DICTIONARY = frozenset({"declaration"})
@@ -28,6 +28,11 @@ WITHOUT_DICTIONARY = frozenset({"declaration"})
 def folder_of(row: DeclarationSet) -> Path:
     """Return the folder in which the rows of a set lie."""
     return Path(settings.TAMGHA_SETS) / row.folder
+
+
+def work_folder(intake: Intake) -> Path:
+    """Return the folder in which what a check found lies."""
+    return Path(settings.TAMGHA_SETS) / "intakes" / str(intake.pk)
 
 
 def open_set(row: DeclarationSet) -> risk.DeclarationSet:

@@ -5,7 +5,7 @@ from where the last page ended and stops when it has enough, so that late pages 
 than the first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +87,7 @@ class SetRows:
     filters : as declared by the list; their fields are columns of the row
     mask : shape (rows,), the rows that are meant at all; None for all
     sorts : name in the address -> column
+    address : of the page of one row, by its place in the set
     """
 
     def __init__(
@@ -97,12 +98,14 @@ class SetRows:
         filters: tuple[ListFilter, ...] = (),
         mask: Mask | None = None,
         sorts: Mapping[str, str] | None = None,
+        address: Callable[[int], str] | None = None,
     ) -> None:
         self.bench = bench
         self.columns = columns
         self.filters = {one.name: one for one in filters}
         self.mask = mask
         self.sorts = sorts or {}
+        self.address = address or (lambda _place: "")
 
     def identify(self, row: Mapping[str, Any]) -> str:
         """Return the place of the row in the set."""
@@ -173,7 +176,7 @@ class SetRows:
         context = self.bench.context
         states = ["found" if context.item_found[place] else "" for place in places]
         return [
-            {"row": int(place), "find": states[at]}
+            {"row": int(place), "find": states[at], "address": self.address(int(place))}
             | {name: table[name][at] for name in self.columns}
             for at, place in enumerate(places)
         ]

@@ -1,0 +1,165 @@
+"""One row in full: its boxes, its indicators, its findings, and where it stands among its like."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tamgha import risk
+from tamgha.platform.ui import formats
+from tamgha.practice.targeting import gateways
+from tamgha.practice.targeting.domain.wording import UNITS
+
+LEAST_GROUP = 8
+SHOWN_BINS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """One indicator of a row: name, value in words, definition."""
+
+    name: str
+    label: str
+    value: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the unit value of a row stands among rows of the same goods and origin.
+
+    ``bins`` are (from, to, rows, whether this row lies in it); ``rank`` is the share of the group
+    with a lower value.
+    """
+
+    group: str
+    n: int
+    value: float
+    median: float
+    rank: float
+    bins: list[tuple[float, float, int, bool]]
+    unit: str
+
+    @property
+    def most(self) -> int:
+        """Rows of the highest bin."""
+        return max(count for _low, _high, count, _here in self.bins)
+
+
+@dataclass(frozen=True, slots=True)
+class RowInFull:
+    """Everything a page shows of one row."""
+
+    title: str
+    boxes: list[tuple[str, str, str]]
+    indicators: list[IndicatorLine]
+    findings: list[dict[str, Any]]
+    standing: Standing | None
+    goods: str
+
+
+def row_in_full(bench: gateways.Workbench, place: int, language: str) -> RowInFull:
+    """Return one row of a set in full."""
+    row = {name: value[0] for name, value in bench.items.slice(place, 1).to_pydict().items()}
+    tree = risk.HsTree.of()
+    described = tree.description(str(row["hs"])[:6]) if row.get("hs") else ""
+    return RowInFull(
+        title=f"{row['declaration']} / {row['item']}",
+        boxes=[
+            (column.box, column.label.text(language), _printed(row[name], column))
+            for name, column in risk.COLUMNS.items()
+            if row.get(name) is not None
+        ],
+        indicators=_indicators(bench, place, language),
+        findings=_findings(bench, row),
+        standing=_standing(bench, row, place),
+        goods=described,
+    )
+
+
+def _printed(value: Any, column: risk.Column) -> str:
+    if isinstance(value, float | int) and column.name not in {"hs_edition", "item", "hour"}:
+        return formats.number(value)
+    return str(value)
+
+
+def _indicators(bench: gateways.Workbench, place: int, language: str) -> list[IndicatorLine]:
+    values = bench.indicators.slice(place, 1).to_pydict()
+    lines = []
+    for name, indicator in risk.READY.items():
+        value = values[name][0]
+        if value is None:
+            continue
+        lines.append(
+            IndicatorLine(
+                name,
+                indicator.label.text(language),
+                _with_unit(value, indicator.unit, language),
+                indicator.definition.text(language),
+            )
+        )
+    return lines
+
+
+def _with_unit(value: Any, unit: str, language: str) -> str:
+    if isinstance(value, bool) or unit == "flag":
+        yes = bool(value)
+        return ("да" if yes else "нет") if language == "ru" else ("yes" if yes else "no")
+    if unit in {"ratio", "share"}:
+        words = UNITS[unit].text(language)
+        return f"{formats.number(round(float(value) * 100, 1))}\u00a0{words}"
+    words = UNITS[unit].text(language) if unit in UNITS else unit
+    return f"{formats.number(float(value))}\u00a0{words}".strip()
+
+
+def _findings(bench: gateways.Workbench, row: dict[str, Any]) -> list[dict[str, Any]]:
+    told = gateways.open_set(bench.row).all_findings()
+    mine = told.filter(
+        pc.and_(
+            pc.equal(told["declaration"], row["declaration"]), pc.equal(told["item"], row["item"])
+        )
+    )
+    return list(mine.sort_by("version").to_pylist())
+
+
+def _standing(bench: gateways.Workbench, row: dict[str, Any], place: int) -> Standing | None:
+    values = bench.indicators["unit_value"]
+    own = values[place].as_py()
+    if own is None or row.get("hs") is None or row.get("origin") is None:
+        return None
+    heading = str(row["hs"])[:6]
+    like = pc.and_(_begins(bench.items["hs"], heading), _is(bench.items["origin"], row["origin"]))
+    group = np.asarray(values.filter(pc.fill_null(like, fill_value=False)).drop_null(), dtype=float)
+    if group.size < LEAST_GROUP:
+        return None
+    low, high = np.quantile(group, [0.01, 0.99])
+    low, high = min(low, own), max(high, own)
+    edges = (
+        np.geomspace(max(low, 1e-9), high, SHOWN_BINS + 1)
+        if high > low > 0
+        else np.array([low, high + 1])
+    )
+    counts, edges = np.histogram(np.clip(group, edges[0], edges[-1]), bins=edges)
+    at = int(np.clip(np.searchsorted(edges, own, side="right") - 1, 0, len(counts) - 1))
+    return Standing(
+        group=f"{heading}, {row['origin']}",
+        n=int(group.size),
+        value=float(own),
+        median=float(np.median(group)),
+        rank=float((group < own).mean()),
+        bins=[
+            (float(edges[i]), float(edges[i + 1]), int(count), i == at)
+            for i, count in enumerate(counts)
+        ],
+        unit=f"{row.get('currency') or ''}/kg",
+    )
+
+
+def _begins(column: pa.ChunkedArray, text: str) -> pa.ChunkedArray:
+    return pc.starts_with(pc.cast(column, pa.string()), text)
+
+
+def _is(column: pa.ChunkedArray, text: str) -> pa.ChunkedArray:
+    return pc.equal(pc.cast(column, pa.string()), text)

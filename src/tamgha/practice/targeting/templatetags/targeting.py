@@ -1,0 +1,42 @@
+"""Small drawings and words of the pages of targeting."""
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from tamgha.platform.ui import formats
+from tamgha.practice.targeting.queries.intakes import target_choices
+
+register = template.Library()
+
+
+@register.simple_tag
+def target_options(chosen: str) -> SafeString:
+    """Return the options of what a column of a file may be taken for."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (name, SafeString(" selected") if name == chosen else "", label)
+            for name, label in target_choices(get_language() or "en")
+        ),
+    )
+
+
+@register.filter
+def share_of(part: int, whole: int) -> str:
+    """Write a part as a share of the whole."""
+    return formats.percent(part / whole) if whole else ""
+
+
+@register.filter
+def bar_height(count: int, most: int) -> int:
+    """Return the height of a bar in a drawing 60 high; what is there is seen."""
+    return max(2, round(60 * count / most)) if count and most else 0
+
+
+@register.filter
+def bar_top(count: int, most: int) -> int:
+    """Return where that bar begins."""
+    return 60 - bar_height(count, most)
