@@ -2,7 +2,7 @@
 
 import pytest
 
-from tamgha.risk.selection import CapacityParameters, LaneShares, ModselParameters, read_plan
+from tamgha.risk.selection import CapacityParameters, LaneShares, ModselParameters, Plan
 from tamgha.shared.errors import RefusedError, TamghaError
 
 
@@ -13,7 +13,7 @@ def written(tmp_path, text):
 
 
 def test_a_plan_of_mode_modsel_is_read(tmp_path):
-    plan = read_plan(
+    plan = Plan.read(
         written(
             tmp_path,
             """
@@ -29,17 +29,17 @@ def test_a_plan_of_mode_modsel_is_read(tmp_path):
         )
     )
 
-    assert plan.modsel.of("KZ11", "import") == ModselParameters(
+    assert plan.of("KZ11", "import") == ModselParameters(
         expected=LaneShares(1000, 2000, 250),
         random=LaneShares(500),
         maximum_hits=2,
         random_lifts=True,
     )
-    assert plan.modsel.of("KZ10", "import").random == LaneShares(750)
+    assert plan.of("KZ10", "import").random == LaneShares(750)
 
 
 def test_a_plan_of_mode_capacity_is_read(tmp_path):
-    plan = read_plan(
+    plan = Plan.read(
         written(
             tmp_path,
             """
@@ -73,7 +73,7 @@ def test_all_faults_of_a_file_come_at_once_with_their_place(tmp_path):
     )
 
     with pytest.raises(RefusedError) as refused:
-        read_plan(path)
+        Plan.read(path)
 
     places = [str(fault).split(":")[0] for fault in refused.value.faults]
     assert places == [
@@ -89,9 +89,9 @@ def test_all_faults_of_a_file_come_at_once_with_their_place(tmp_path):
 
 def test_what_is_no_toml_is_said_to_be_none(tmp_path):
     with pytest.raises(TamghaError, match="not a TOML file"):
-        read_plan(written(tmp_path, "mode = "))
+        Plan.read(written(tmp_path, "mode = "))
 
 
 def test_a_plan_without_a_direction_is_refused(tmp_path):
     with pytest.raises(RefusedError, match="At least one direction"):
-        read_plan(written(tmp_path, 'mode = "modsel"'))
+        Plan.read(written(tmp_path, 'mode = "modsel"'))

@@ -61,7 +61,7 @@ def test_the_random_part_leaves_room_for_the_rest():
 
 def test_an_office_without_its_own_row_uses_the_default():
     own, default = ModselParameters(version=2), ModselParameters(version=1)
-    plan = Plan({"import": default}, {("KZ10", "import"): own})
+    plan = Plan(default={"import": default}, offices={("KZ10", "import"): own})
 
     assert plan.of("KZ10", "import") is own
     assert plan.of("KZ11", "import") is default

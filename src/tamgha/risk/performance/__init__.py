@@ -24,7 +24,6 @@ from tamgha.risk.performance.drift import (
 )
 from tamgha.risk.performance.frontier import Curve, Frontier, frontier
 from tamgha.risk.performance.late import known_share_of_finds, nowcast
-from tamgha.risk.performance.plain import as_plain
 from tamgha.risk.performance.rankings import (
     finds_of_unlabelled,
     net_gain,
@@ -92,7 +91,6 @@ __all__ = [
     "Sample",
     "Standing",
     "WeekSeries",
-    "as_plain",
     "backtest",
     "backtest_all",
     "benjamini_hochberg",

@@ -55,11 +55,10 @@ from tamgha.risk.selection.lots import (
     open_day,
 )
 from tamgha.risk.selection.modsel import Amendment, amend, chance_without, decide_modsel
-from tamgha.risk.selection.plan_files import PlanFile, read_plan
+from tamgha.risk.selection.plan_files import Plan
 from tamgha.risk.selection.plans import (
     CapacityParameters,
     ModselParameters,
-    Plan,
     capacity_faults,
     criterion_faults,
     modsel_faults,
@@ -94,7 +93,6 @@ __all__ = [
     "ModselFacts",
     "ModselParameters",
     "Plan",
-    "PlanFile",
     "Reroute",
     "SlotState",
     "Way",
@@ -128,7 +126,6 @@ __all__ = [
     "override",
     "period_of",
     "phase_id",
-    "read_plan",
     "recompute",
     "recount",
     "recount_faults",

@@ -2,15 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tamgha.risk.selection.lanes import LaneShares
 from tamgha.risk.selection.plans import (
     CapacityParameters,
     ModselParameters,
-    Plan,
     capacity_faults,
     modsel_faults,
 )
@@ -18,6 +17,7 @@ from tamgha.shared.errors import RefusedError, TamghaError
 from tamgha.shared.shares import Share
 from tamgha.shared.words import Words
 
+Mode = Literal["modsel", "capacity"]
 DIRECTIONS = ("import", "export", "transit")
 _LANES = ("red", "yellow", "blue")
 _MODSEL = (
@@ -55,53 +55,64 @@ _EMPTY = Words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFile:
-    """What a plan file says.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole plan of an administration.
 
     Parameters
     ----------
     mode : "modsel" or "capacity"
-    modsel : parameters of mode modsel; empty in mode capacity
+    default : direction -> parameters of mode modsel
+    offices : (office, direction) -> parameters of mode modsel
     capacity : direction -> parameters of mode capacity; an office counts for itself
     mandatory : codes of the criteria that always select, of mode capacity
     """
 
-    mode: str
-    modsel: Plan
-    capacity: Mapping[str, CapacityParameters]
-    mandatory: frozenset[str]
+    mode: Mode = "modsel"
+    default: Mapping[str, ModselParameters] = field(default_factory=dict)
+    offices: Mapping[tuple[str, str], ModselParameters] = field(default_factory=dict)
+    capacity: Mapping[str, CapacityParameters] = field(default_factory=dict)
+    mandatory: frozenset[str] = frozenset()
 
+    def of(self, office: str, direction: str) -> ModselParameters:
+        """Return the parameters of mode modsel that hold for one office and direction.
 
-def read_plan(path: Path | str) -> PlanFile:
-    """Return the plan of a TOML file.
+        An office without its own row uses the administration's default, but counts for itself
+        (rule 1).
+        """
+        own = self.offices.get((office, direction))
+        return own if own is not None else self.default.get(direction, ModselParameters())
 
-    Parameters
-    ----------
-    path : of the file; its form stands in the guide of selection
+    @classmethod
+    def read(cls, path: Path | str) -> "Plan":
+        """Return the plan of a TOML file.
 
-    Raises
-    ------
-    RefusedError
-        With every fault, each with its place in the file.
-    """
-    source = Path(path)
-    try:
-        told = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TamghaError(_NOT_TOML.format(name=source.name, error=error)) from error
-    reading = _Reading([])
-    plan = reading.plan(told)
-    if reading.faults:
-        raise RefusedError(_REFUSED, reading.faults)
-    return plan
+        Parameters
+        ----------
+        path : of the file; its form stands in the guide of selection
+
+        Raises
+        ------
+        RefusedError
+            With every fault, each with its place in the file.
+        """
+        source = Path(path)
+        try:
+            told = tomllib.loads(source.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise TamghaError(_NOT_TOML.format(name=source.name, error=error)) from error
+        reading = _Reading([])
+        plan = reading.plan(told)
+        if reading.faults:
+            raise RefusedError(_REFUSED, reading.faults)
+        return plan
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     faults: list[Words]
 
-    def plan(self, told: Mapping[str, Any]) -> PlanFile:
+    def plan(self, told: Mapping[str, Any]) -> Plan:
         mode = told.get("mode")
         if mode not in ("modsel", "capacity"):
             self.faults.append(_MODE.format(came=repr(mode)))
@@ -121,7 +132,13 @@ class _Reading:
             self.faults.append(_EMPTY)
         offices = self._offices(told.get("office", {}))
         mandatory = frozenset(str(code) for code in told.get("mandatory", ()))
-        return PlanFile(str(mode), Plan(default, offices), capacity, mandatory)
+        return Plan(
+            mode="capacity" if mode == "capacity" else "modsel",
+            default=default,
+            offices=offices,
+            capacity=capacity,
+            mandatory=mandatory,
+        )
 
     def _offices(self, told: object) -> dict[tuple[str, str], ModselParameters]:
         found: dict[tuple[str, str], ModselParameters] = {}

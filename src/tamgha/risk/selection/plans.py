@@ -1,7 +1,7 @@
 """What an administration sets: parameters of both modes, refused at saving with all faults at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import get_args
 
@@ -59,27 +59,6 @@ class CapacityParameters:
     exploration: int = 0
     lot_minutes: int = 30
     version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All parameters of an administration: a default per direction, and rows of single offices.
-
-    An office without its own row uses the default, but counts for itself (rule 1).
-
-    Parameters
-    ----------
-    default : direction -> parameters
-    offices : (office, direction) -> parameters
-    """
-
-    default: Mapping[str, ModselParameters]
-    offices: Mapping[tuple[str, str], ModselParameters] = field(default_factory=dict)
-
-    def of(self, office: str, direction: str) -> ModselParameters:
-        """Return the parameters that hold for one office and direction."""
-        own = self.offices.get((office, direction))
-        return own if own is not None else self.default.get(direction, ModselParameters())
 
 
 _RATES = {
