@@ -6,6 +6,9 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("people/", include("tamgha.platform.accounts.urls")),
+    path("work/", include("tamgha.platform.jobs.urls")),
+    path("files/", include("tamgha.platform.files.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),
 ]
 if settings.DEBUG or settings.TAMGHA_DEMO:

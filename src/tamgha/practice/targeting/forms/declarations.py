@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from tamgha import risk
+from tamgha.platform.files.forms import StoredFileField
 from tamgha.platform.ui.forms import Form
 from tamgha.practice.targeting.choices import IntakeContent
 
@@ -19,11 +20,9 @@ class GiveFileForm(Form):
 
     wide = ("set_name",)
 
-    file = forms.Field(
+    file = StoredFileField(
         label=lazy("File"),
-        widget=FileInput(
-            attrs={"accept": ".csv,.txt,.tsv,.xlsx,.parquet"}, purpose="targeting.declarations"
-        ),
+        purpose="targeting.declarations",
         help_text=lazy(
             "CSV, XLSX or Parquet. Nothing is stored before you have seen what is wrong with it."
         ),
