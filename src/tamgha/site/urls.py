@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("", include("tamgha.platform.accounts.urls.signin")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("people/", include("tamgha.platform.accounts.urls")),
     path("work/", include("tamgha.platform.jobs.urls")),

@@ -103,7 +103,7 @@ def _document(
             "first_day": manifest.first_day,
             "last_day": manifest.last_day,
             "evidence": context.evidence,
-            "covered": context.covered,
+            "covered": None if context.evidence == "inspected_only" else context.covered,
         },
         "base_rate": {
             "name": as_plain(context.base_name),

@@ -69,7 +69,7 @@ def show_performance(
                     "examined": int(np.count_nonzero(context.examined)),
                     "finds": int(np.count_nonzero(context.found)),
                     "evidence": context.evidence,
-                    "covered": context.covered,
+                    "covered": None if context.evidence == "inspected_only" else context.covered,
                     "cap": context.cap,
                 },
                 "figures": {name: as_plain(found) for name, found in figures.items()},
