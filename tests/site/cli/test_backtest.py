@@ -98,6 +98,7 @@ def test_a_set_of_inspected_declarations_reads_not_estimable(inspected_set, prof
 
     told = json.loads(said.stdout)
     assert told["set"]["evidence"] == "inspected_only"
+    assert told["set"]["covered"] is None
     assert told["base_rate"]["name"]["en"] == "Find rate of the examined"
     assert told["base_rate"]["value"] == 0.25
     assert told["flow"]["detection_rate"]["not_shown"] == "not_estimable"
