@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -32,6 +33,17 @@ def spec(source: str, data: Mapping[str, Any], *, width: int, page: bool) -> dic
     made = _function(source)(data, ink=ink, width=width).to_dict()
     made["config"] = _config(ink)
     return made  # type: ignore[no-any-return]  # Altair's own dictionary
+
+
+_editions: dict[str, str] = {}
+
+
+def refresh(source: str, edition: str) -> None:
+    """Load the module of a source again when its text has changed since the renderer loaded it."""
+    module = source.partition(":")[0]
+    if _editions.get(module, edition) != edition and module in sys.modules:
+        importlib.reload(sys.modules[module])
+    _editions[module] = edition
 
 
 def _function(source: str) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-_TOKENS: Final = Path(__file__).resolve().parents[1] / "static" / "ui" / "css" / "tokens.css"
+TOKENS: Final = Path(__file__).resolve().parents[1] / "static" / "ui" / "css" / "tokens.css"
 _TOKEN = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{6})")
 
 FONT: Final = "Noto Sans, Noto Sans Georgian, Noto Sans Armenian, sans-serif"
@@ -33,6 +33,6 @@ class Ink:
 @cache
 def light_tokens() -> dict[str, str]:
     """Return every colour token of the light theme, read from the one place where they stand."""
-    text = _TOKENS.read_text(encoding="utf-8")
+    text = TOKENS.read_text(encoding="utf-8")
     light = text.split("@media", 1)[0]
     return dict(_TOKEN.findall(light))

@@ -167,6 +167,7 @@ def frontier(
     data = {
         "curves": _named_apart(curves, shared["top"]),
         "x": axes[0],
+        "y": axes[1],
         "x_unit": units[0],
         "right": max((point[0] for curve in curves for point in curve.points), default=1),
         **shared,

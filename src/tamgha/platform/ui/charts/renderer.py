@@ -19,33 +19,35 @@ from typing import Any, Final
 from django.conf import settings
 
 from tamgha.platform.ui.charts import worker
+from tamgha.platform.ui.charts.ink import TOKENS
 
 _START_SECONDS: Final = 30.0
-_LONGEST_PATH: Final = 90
+_HERE: Final = Path(__file__).resolve().parent
 
 
 class RendererError(Exception):
     """A drawing could not be made; the text says why. Only we can mend it."""
 
 
-def home() -> Path:
-    """Return the folder of drawings and of the socket, readable by the node's own user alone."""
+def kept() -> Path:
+    """Return the folder of the node's drawings: they hold its numbers, so they stay in its home."""
     folder = Path(getattr(settings, "TAMGHA_HOME", tempfile.gettempdir())) / "charts"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def socket_path() -> Path:
-    """Return where the renderer listens; a short path, because the system allows some 100 bytes."""
-    path = home() / "renderer.sock"
-    if len(str(path).encode()) <= _LONGEST_PATH:
-        return path
-    mark = hashlib.sha256(str(home()).encode()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"tamgha-{os.getuid()}-{mark}"
+    """Return where the renderer of this edition of the code listens.
+
+    The renderer keeps nothing, so nodes of one user and one installation share it. The path is
+    short, because the system allows some 100 bytes, and its folder is the user's alone.
+    """
+    mark = hashlib.sha256(f"{_HERE}\n{_edition(__package__ or '')}".encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"tamgha-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
-        raise RendererError(f"{folder} belongs to somebody else")
-    return folder / "renderer.sock"
+    if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
+        raise RendererError(f"{folder} must belong to the node's user alone")
+    return folder / f"charts-{mark}.sock"
 
 
 def draw(request: Mapping[str, Any]) -> bytes:
@@ -60,7 +62,8 @@ def draw(request: Mapping[str, Any]) -> bytes:
     try:
         kept = place.read_bytes()
     except FileNotFoundError:
-        drawn = _ask(json.dumps(request, ensure_ascii=False).encode())
+        named = {**request, "edition": _edition(_module(request))}
+        drawn = _ask(json.dumps(named, ensure_ascii=False).encode())
         _keep(place, drawn)
         return drawn
     os.utime(place)
@@ -69,20 +72,27 @@ def draw(request: Mapping[str, Any]) -> bytes:
 
 def _place(request: Mapping[str, Any]) -> Path:
     text = json.dumps(request, sort_keys=True, ensure_ascii=False)
-    whole = hashlib.sha256(f"{_edition(request['source'])}\n{text}".encode()).hexdigest()
-    return home() / "kept" / whole[:2] / f"{whole[2:]}.{request['kind']}"
+    editions = f"{_edition(_module(request))}\n{_edition(__package__ or '')}"
+    whole = hashlib.sha256(f"{editions}\n{text}".encode()).hexdigest()
+    return kept() / whole[:2] / f"{whole[2:]}.{request['kind']}"
+
+
+def _module(request: Mapping[str, Any]) -> str:
+    return str(request["source"]).partition(":")[0]
 
 
 @cache
-def _edition(source: str) -> str:
-    """Return a mark that changes when the source of a chart, its frame or its colours change."""
+def _edition(module: str) -> str:
+    """Return a mark that changes with a module's text, or with any file of our package of charts."""
+    found = util.find_spec(module)
+    if found is None or found.origin is None:
+        raise RendererError(f"there is no module {module}")
+    files = [Path(found.origin)]
+    if module == __package__:
+        files = [*sorted(_HERE.glob("*.py")), TOKENS]
     mark = hashlib.sha256(metadata.version("tamgha").encode())
-    for module in (source.partition(":")[0], f"{__package__}.drawing"):
-        found = util.find_spec(module)
-        if found is None or found.origin is None:
-            raise RendererError(f"there is no module {module}")
-        mark.update(Path(found.origin).read_bytes())
-    mark.update((Path(__file__).parents[1] / "static" / "ui" / "css" / "tokens.css").read_bytes())
+    for file in files:
+        mark.update(file.read_bytes())
     return mark.hexdigest()
 
 
@@ -134,8 +144,8 @@ def _start(path: Path) -> socket.socket:
         line = _connect(path)
         if line is not None:
             return line
-        fonts = Path(__file__).resolve().parents[5] / "build" / "chart-fonts"
-        with (home() / "renderer.log").open("ab") as log:
+        fonts = _HERE.parents[4] / "build" / "chart-fonts"
+        with (path.with_suffix(".log")).open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 -- our own module, our own arguments
                 [
                     sys.executable,
@@ -143,7 +153,7 @@ def _start(path: Path) -> socket.socket:
                     __package__ or "",
                     str(path),
                     str(fonts),
-                    str(home() / "kept"),
+                    str(kept()),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -162,7 +172,7 @@ def _wait(path: Path, process: "subprocess.Popen[bytes]") -> socket.socket:
             return line
         if process.poll() is not None:
             raise RendererError(
-                f"the renderer of charts ended at once; see {home() / 'renderer.log'}"
+                f"the renderer of charts ended at once; see {path.with_suffix('.log')}"
             )
         time.sleep(0.02)
     process.kill()

@@ -81,7 +81,7 @@ def interval_dots(data: Data, *, ink: Ink, width: int) -> Any:
     layers += _events(data, ink, x)
     drawn = alt.layer(*layers).properties(width=plot, height=data["height"])
     if data.get("yardstick") and not beside:
-        return drawn.properties(title=_named_above(data, ink))
+        return drawn.properties(title=_line_above(f"- - {data['yardstick']['words']}", ink))
     return drawn
 
 
@@ -111,10 +111,10 @@ def _yardstick(data: Data, ink: Ink, plot: int, *, named: bool) -> list[Any]:
     return layers
 
 
-def _named_above(data: Data, ink: Ink) -> alt.Title:
-    """Return the yardstick's name as a line above a narrow plot, where the marks leave no room."""
+def _line_above(text: str, ink: Ink) -> alt.Title:
+    """Return a line of words above the plot, at its left."""
     return alt.Title(
-        text=f"- - {data['yardstick']['words']}", anchor="start", color=ink("ink-2"), fontSize=12,
+        text=text, anchor="start", color=ink("ink-2"), fontSize=12,
         fontWeight="normal", offset=4,
     )  # fmt: skip
 
@@ -207,7 +207,7 @@ def frontier(data: Data, *, ink: Ink, width: int) -> Any:
     """Draw curves of what is found against what it costs, each named at its end."""
     curves = data["curves"]
     longest = max((len(curve["name"]) for curve in curves), default=1)
-    beside = min(int(longest * 7.2) + 12, 190) if width > _NARROW else 0
+    beside = min(int(longest * 7.2) + 12, 190 if width > _NARROW else 96)
     plot = width - 66 - beside
     x = alt.X(
         "x:Q",
@@ -231,15 +231,14 @@ def frontier(data: Data, *, ink: Ink, width: int) -> Any:
             )
         layers.append(base.mark_line(color=ink(token), strokeDash=dash, strokeWidth=2).encode(y=y))
         end = alt.Chart(_rows([{**curve["points"][-1], "name": curve["name"]}]))
-        words: dict[str, Any] = (
-            {"align": "left", "dx": 6} if beside else {"align": "right", "dx": -2, "dy": -9}
-        )
         layers.append(
-            end.mark_text(color=ink(token), baseline="middle", **words).encode(
-                x=x, y="named:Q", text="name:N"
-            )
+            end.mark_text(
+                color=ink(token), baseline="middle", align="left", dx=6, limit=beside
+            ).encode(x=x, y="named:Q", text="name:N")
         )
-    return alt.layer(*layers).properties(width=plot, height=data["height"])
+    return alt.layer(*layers).properties(
+        width=plot, height=data["height"], title=_line_above(data["y"], ink)
+    )
 
 
 def calibration(data: Data, *, ink: Ink, width: int) -> Any:

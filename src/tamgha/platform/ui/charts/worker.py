@@ -1,7 +1,7 @@
 """The renderer process: `python -m tamgha.platform.ui.charts SOCKET FONTS KEPT`.
 
 Listens on a Unix socket, one request after the other; each is a JSON object and its answer is a
-status byte and a body, both with their length in front. It ends by itself after ten idle
+status byte and a body, both with their length in front. It ends by itself after five idle
 minutes, and when one drawing takes more than a minute.
 """
 
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-IDLE_SECONDS: Final = 600
+IDLE_SECONDS: Final = 300
 LONGEST_SECONDS: Final = 60
 KEPT_DAYS: Final = 30
 OK, FAILED = b"+", b"-"
@@ -46,6 +46,7 @@ def answer(request: dict[str, Any]) -> bytes:
     from tamgha.platform.ui.charts import drawing  # noqa: PLC0415 -- heavy, only when used
 
     kind, page = request["kind"], bool(request["page"])
+    drawing.refresh(request["source"], request["edition"])
     made = drawing.spec(request["source"], request["data"], width=request["width"], page=page)
     if kind == "spec":
         return json.dumps(made, ensure_ascii=False).encode()
