@@ -25,6 +25,7 @@ from tamgha.risk.schema.errors import (
 )
 from tamgha.risk.schema.faults import FAULT_NAMES, Fault, Warning_
 from tamgha.risk.schema.files import FileShape, Limits
+from tamgha.risk.schema.guess import SURE, Guess, GuessedMapping, guess_mapping
 from tamgha.risk.schema.hs import LISTED_EDITION, HsCode, HsTree, edition_on
 from tamgha.risk.schema.intake import Intake, Taken, store_checked, take_in
 from tamgha.risk.schema.mapping import FieldMap, Mapping, shipped_mappings
@@ -52,6 +53,7 @@ __all__ = [
     "LISTED_EDITION",
     "OUTCOME_SCHEMA",
     "SORT_KEYS",
+    "SURE",
     "WAYS",
     "CancelledError",
     "Checked",
@@ -63,6 +65,8 @@ __all__ = [
     "FileError",
     "FileShape",
     "FindingsSummary",
+    "Guess",
+    "GuessedMapping",
     "HsCode",
     "HsTree",
     "Intake",
@@ -78,6 +82,7 @@ __all__ = [
     "Warning_",
     "code_list",
     "edition_on",
+    "guess_mapping",
     "latest_versions",
     "look_at",
     "safe_cell",

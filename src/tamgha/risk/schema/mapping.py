@@ -196,6 +196,10 @@ class Mapping:
         changed = {n: FieldMap(f) if isinstance(f, str) else f for n, f in columns.items()}
         return replace(self, columns={**self.columns, **changed})
 
+    def with_delay(self, days: int) -> "Mapping":
+        """Return the mapping with another number of days after which labels are known."""
+        return replace(self, delay_days=days)
+
 
 def shipped_mappings() -> list[str]:
     """Return the names of the mappings that come with Tamgha."""
