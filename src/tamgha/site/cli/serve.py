@@ -52,38 +52,18 @@ def _prepare(*, demo: bool) -> None:
 
 
 def _serve(host: str, port: int, workers: int, threads: int) -> None:
-    from django.conf import settings  # noqa: PLC0415 -- after set-up
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415 -- after set-up
-
-    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
-        def load_config(self) -> None:
-            address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-            chosen = {
-                "bind": address,
-                "workers": workers,
-                "threads": threads,
-                "worker_class": "gthread",
-                "timeout": 120,
-                "control_socket_disable": True,
-                "post_worker_init": _start_worker_thread,
-            }
-            for name, value in chosen.items():
-                if name in self.cfg.settings:
-                    self.cfg.set(name, value)
-
-        def load(self) -> object:
-            from tamgha.site.wsgi import application  # noqa: PLC0415 -- in the worker
-
-            return application
-
-    def _start_worker_thread(worker: object) -> None:
-        if settings.TAMGHA_WORKER == "process":
-            from tamgha.platform.jobs import worker as jobs_worker  # noqa: PLC0415 -- in the worker
-
-            jobs_worker.start_thread()
-
-    sys.argv = sys.argv[:1]
-    Server().run()
+    """Become the server: a new program, so that it forks its workers before the engine has threads."""
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    sys.stdout.flush()
+    os.execv(  # noqa: S606 -- our own interpreter and module
+        sys.executable,
+        [
+            sys.executable,
+            *("-m", "gunicorn", "--config", "python:tamgha.site.serving"),
+            *("--bind", address, "--workers", str(workers), "--threads", str(threads)),
+            "tamgha.site.wsgi:application",
+        ],
+    )
 
 
 @app.command()

@@ -115,7 +115,8 @@ def _refuse_taken_name(administration: Administration, name: str) -> None:
 def begin_check(*, intake: Intake, by: User, at: datetime) -> Intake:
     """Begin, or begin anew, the check of every row; refused once a decision was taken."""
     locked = Intake.objects.select_for_update().get(pk=intake.pk)
-    if locked.state in {IntakeState.STORED, IntakeState.STORING}:
+    busy = locked.job is not None and not locked.job.is_finished
+    if locked.state == IntakeState.STORED or (locked.state == IntakeState.STORING and busy):
         raise TamghaError(Words("This file is stored already.", "Этот файл уже сохранён."))
     locked.state, locked.problem = IntakeState.CHECKING, {}
     locked.decided_by, locked.decided_at = None, None
@@ -242,7 +243,7 @@ def _tell(intake: Intake, checked: risk.Checked) -> None:
                 "says": [one.says.en, one.says.ru],
                 "rows": list(one.rows[:5]),
             }
-            for one in checked.warnings()
+            for one in checked.warnings
         ],
         "blank": checked.blank,
     }

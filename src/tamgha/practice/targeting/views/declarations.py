@@ -239,9 +239,18 @@ def intake_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "problem": intake.problem.get(language) or intake.problem.get("en", ""),
         "delay": _delay_of(intake),
         "given_before": _given_before(intake),
+        "working": _is_worked_on(intake),
+        "broken": intake.state in {IntakeState.CHECKING, IntakeState.STORING}
+        and not _is_worked_on(intake),
         "crumbs": [CRUMB, (_("Declarations"), reverse("targeting:sets")), (name, "")],
     }
     return render(request, "targeting/declarations/intake.html", context)
+
+
+def _is_worked_on(intake: Intake) -> bool:
+    """Return whether long work on the file waits or runs; a broken-off one is said so, not awaited."""
+    busy = intake.state in {IntakeState.CHECKING, IntakeState.STORING}
+    return busy and intake.job is not None and not intake.job.is_finished
 
 
 def _delay_of(intake: Intake) -> int | None:

@@ -1,0 +1,22 @@
+"""How gunicorn serves the site.
+
+It is read by the master, which must load neither site nor engine: a process that forked while
+the engine had threads would wait for them for ever.
+"""
+
+import os
+
+worker_class = "gthread"
+timeout = 120
+graceful_timeout = 20
+keepalive = 15
+control_socket_disable = True
+loglevel = "warning"
+
+
+def post_worker_init(worker: object) -> None:
+    """Start the thread that does long work, where the server does it itself."""
+    if os.environ.get("TAMGHA_WORKER", "process") == "process":
+        from tamgha.platform.jobs import worker as long_work  # noqa: PLC0415 -- in the worker only
+
+        long_work.start_thread()
