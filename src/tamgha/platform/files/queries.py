@@ -1,28 +1,14 @@
 """Reads that the pages of files share."""
 
 import uuid
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from tamgha.platform.accounts.models import User
-from tamgha.platform.files import gateways
-from tamgha.platform.files.domain import IMAGES, TEXTS, TextPreview, preview_text
 from tamgha.platform.files.models import StoredFile, Upload
 from tamgha.platform.files.permissions import openable_by, uploads_of
-
-PREVIEW = 64 * 1024
-LARGEST_PICTURE = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a page shows of a file: its text, or that it is a picture; else neither."""
-
-    text: TextPreview | None = None
-    is_picture: bool = False
 
 
 def most_bytes() -> int:
@@ -49,17 +35,6 @@ def versions_of(file: StoredFile, user: User | AnonymousUser) -> list[StoredFile
     may = openable_by(user).filter(pk__in=[version.pk for version in chain])
     opened = set(may.values_list("pk", flat=True))
     return [version for version in chain if version.pk in opened]
-
-
-def preview_of(file: StoredFile) -> Preview:
-    """Return what can be shown of the file without opening it."""
-    if file.media_type in IMAGES:
-        return Preview(is_picture=file.size <= LARGEST_PICTURE)
-    if file.media_type not in TEXTS:
-        return Preview()
-    head = gateways.read_head(file.sha256, PREVIEW)
-    is_table = file.media_type == "text/csv"
-    return Preview(text=preview_text(head, is_table=is_table, is_cut=file.size > len(head)))
 
 
 def upload_of(user: User | AnonymousUser, key: str) -> Upload | None:

@@ -86,7 +86,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         "file": shown,
         "form": form if may_change else None,
         "may_change": may_change,
-        "preview": queries.preview_of(shown) if shown.retired_at is None else None,
+        "preview": services.preview_of(shown) if shown.retired_at is None else None,
         "versions": queries.versions_of(shown, request.user),
     }
     return render(request, "files/file.html", context, status=422 if form.is_bound else 200)
