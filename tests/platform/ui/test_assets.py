@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tamgha.platform.ui import assets, bundles
 from tamgha.platform.ui.charts.ink import Ink, light_tokens
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.template import Context, Template
+
 from tamgha.platform.ui import figures, whiskers
 from tamgha.platform.ui.rows import register_rows
 from tamgha.shared.figures import Estimate, Figure, Interval, NotShown, Query

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from tamgha.platform.ui import formats
 from tamgha.shared.figures import Interval
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
+
 from tamgha.platform.ui import context, navigation
 from tamgha.platform.ui.navigation import Area, MenuLink
 from tamgha.shared.words import Words

@@ -23,6 +23,11 @@ from tamgha.platform.ui.charts.ink import TOKENS
 
 _START_SECONDS: Final = 30.0
 _HERE: Final = Path(__file__).resolve().parent
+_PACKAGE: Final = "tamgha.platform.ui.charts"
+
+# The renderers that this web worker has started: asked at the next start whether they ended, so
+# that none stays behind as a zombie.
+_children: Final[list["subprocess.Popen[bytes]"]] = []
 
 
 class RendererError(Exception):
@@ -42,7 +47,7 @@ def socket_path() -> Path:
     The renderer keeps nothing, so nodes of one user and one installation share it. The path is
     short, because the system allows some 100 bytes, and its folder is the user's alone.
     """
-    mark = hashlib.sha256(f"{_HERE}\n{_edition(__package__ or '')}".encode()).hexdigest()[:16]
+    mark = hashlib.sha256(f"{_HERE}\n{_edition(_PACKAGE)}".encode()).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"tamgha-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
@@ -72,13 +77,18 @@ def draw(request: Mapping[str, Any]) -> bytes:
 
 def _place(request: Mapping[str, Any]) -> Path:
     text = json.dumps(request, sort_keys=True, ensure_ascii=False)
-    editions = f"{_edition(_module(request))}\n{_edition(__package__ or '')}"
+    editions = f"{_edition(_module(request))}\n{_edition(_PACKAGE)}"
     whole = hashlib.sha256(f"{editions}\n{text}".encode()).hexdigest()
     return kept() / whole[:2] / f"{whole[2:]}.{request['kind']}"
 
 
 def _module(request: Mapping[str, Any]) -> str:
-    return str(request["source"]).partition(":")[0]
+    module, _, name = str(request["source"]).partition(":")
+    if not module.startswith("tamgha.") or not name:
+        raise RendererError(
+            f"a source is named tamgha.package.module:function; {request['source']!r} came"
+        )
+    return module
 
 
 @cache
@@ -88,7 +98,7 @@ def _edition(module: str) -> str:
     if found is None or found.origin is None:
         raise RendererError(f"there is no module {module}")
     files = [Path(found.origin)]
-    if module == __package__:
+    if module == _PACKAGE:
         files = [*sorted(_HERE.glob("*.py")), TOKENS]
     mark = hashlib.sha256(metadata.version("tamgha").encode())
     for file in files:
@@ -145,22 +155,18 @@ def _start(path: Path) -> socket.socket:
         if line is not None:
             return line
         fonts = _HERE.parents[4] / "build" / "chart-fonts"
-        with (path.with_suffix(".log")).open("ab") as log:
+        for ended in [child for child in _children if child.poll() is not None]:
+            _children.remove(ended)
+        with path.with_suffix(".log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 -- our own module, our own arguments
-                [
-                    sys.executable,
-                    "-m",
-                    __package__ or "",
-                    str(path),
-                    str(fonts),
-                    str(kept()),
-                ],
+                [sys.executable, "-m", _PACKAGE, str(path), str(fonts), str(kept())],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
                 close_fds=True,
             )
+        _children.append(process)
         return _wait(path, process)
 
 

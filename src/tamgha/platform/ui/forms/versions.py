@@ -4,7 +4,8 @@ The form carries, signed, what its fields held when it was opened. When it comes
 wordings are compared field by field: as it was opened, as it stands now, as it was typed.
 What only the other person changed is taken over; what only this one changed is kept; where both
 changed the same field to different words, both wordings are shown side by side and the reader
-chooses mine, theirs, or (for texts) both. Without a choice the form is refused.
+chooses mine, theirs, or (for texts) both. Without a choice the form is refused. A form that comes
+without its token, or with a forged one, is asked about every row that differs.
 """
 
 import difflib
@@ -86,24 +87,22 @@ class VersionedFormMixin(RowsMixin):
 
     def _merge(self) -> None:
         opened = self._opened()
-        if opened is None:
-            return
         self.data = self.data.copy()
         for name in self._stands_now:
-            self._settle(name, opened.get(name, ""))
+            self._settle(name, opened.get(name))
         fresh = signing.dumps(self._stands_now, salt=_SALT, compress=True)
         self.data[self.add_prefix("version")] = fresh  # type: ignore[attr-defined]  # of the form
 
-    def _opened(self) -> dict[str, str] | None:
-        """Return what the fields held when the form was opened; None for a token that is not ours."""
+    def _opened(self) -> dict[str, str]:
+        """Return what the fields held when the form was opened; nothing, if the token is not ours."""
         token = self.data.get(self.add_prefix("version"), "")  # type: ignore[attr-defined]  # of the form
         try:
             opened: dict[str, str] = signing.loads(token, salt=_SALT)
         except signing.BadSignature:
-            return None
+            return {}
         return opened
 
-    def _settle(self, name: str, opened: str) -> None:
+    def _settle(self, name: str, opened: str | None) -> None:
         now = self._stands_now[name]
         mine = self._typed(name)
         if now in (opened, mine):
