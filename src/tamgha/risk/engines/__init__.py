@@ -9,7 +9,9 @@ from tamgha.risk.engines.indicators_batch import (
     start_indicators,
     update_indicators,
 )
+from tamgha.risk.engines.indicators_ibis import ibis_indicators
 from tamgha.risk.engines.indicators_online import OnlineIndicators
+from tamgha.risk.engines.spark_session import find_java, spark_session
 
 __all__ = [
     "ColumnarEvaluator",
@@ -19,7 +21,10 @@ __all__ = [
     "compile_profiles",
     "compute_indicators",
     "decision_source",
+    "find_java",
     "ibis_condition",
+    "ibis_indicators",
+    "spark_session",
     "start_indicators",
     "update_indicators",
 ]

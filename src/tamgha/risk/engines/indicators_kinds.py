@@ -101,7 +101,7 @@ class Sum:
         """Return the sums."""
         measured = run.rows.measured(self.measure)
         fits = np.abs(measured) < SUM_LIMIT / SUM_SCALE
-        amounts = np.rint(np.where(fits, measured, 0.0) * SUM_SCALE).astype(np.int64)
+        amounts = np.floor(np.where(fits, measured, 0.0) * SUM_SCALE + 0.5).astype(np.int64)
         found = self.totals.before(run, amounts) / SUM_SCALE
         return _missing_where(found, run.slots(self.totals.keys) < 0)
 

@@ -240,7 +240,9 @@ class Sum:
         for row in rows:
             group, value = group_of(row, self.keys), measured_one(self.measure, row)
             if group is not None and value is not None and abs(value) < SUM_LIMIT / SUM_SCALE:
-                self.totals.add_window(day, group, (round(value * SUM_SCALE),), self.window_days)
+                self.totals.add_window(
+                    day, group, (math.floor(value * SUM_SCALE + 0.5),), self.window_days
+                )
 
 
 class First:
