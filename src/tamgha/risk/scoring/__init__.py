@@ -5,6 +5,8 @@ from tamgha.risk.scoring.errors import ScoringError
 from tamgha.risk.scoring.features import Features, compute_features
 from tamgha.risk.scoring.model import Model
 from tamgha.risk.scoring.reasons import Reason
+from tamgha.risk.scoring.suggestions import Suggestion, SuggestionOptions, suggest_profiles
+from tamgha.risk.scoring.tracks import Tracks, evaluate_tracks
 from tamgha.risk.scoring.trade import Trade
 from tamgha.risk.scoring.training import TrainingOptions, train
 from tamgha.risk.scoring.yardsticks import Ranking
@@ -17,9 +19,14 @@ __all__ = [
     "Ranking",
     "Reason",
     "ScoringError",
+    "Suggestion",
+    "SuggestionOptions",
     "Track",
+    "Tracks",
     "Trade",
     "TrainingOptions",
     "compute_features",
+    "evaluate_tracks",
+    "suggest_profiles",
     "train",
 ]

@@ -60,11 +60,13 @@ class EffectBlock:
     block : what it groups by
     weights : log-odds by category text
     usual : mean contribution over the training rows
+    common : the most frequent category of the training rows, "" when none is kept
     """
 
     block: Block
     weights: dict[str, float]
     usual: float
+    common: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,31 @@ class Effects:
         told.extend((by_name[n].subject, by_name[n].label, n) for n in lines)
         return told
 
-    def category_texts(self, rows: Features, place: int) -> list[str]:
-        """Return the category of each row in the block at ``place``."""
+    def category_texts(self, rows: Features, place: int) -> list[Words]:
+        """Return the category of each row in the block at ``place``, as people read it."""
         keys = stepped(rows, self.steps)
         category = combined([keys[key] for key in self.blocks[place].block.keys])
-        return [category.values[code] for code in category.codes]
+        told = [self.category_words(place, text) for text in category.values]
+        return [told[code] for code in category.codes]
+
+    def category_words(self, place: int, text: str) -> Words:
+        """Return a category of the block at ``place`` as people read it."""
+        pieces = zip(self.blocks[place].block.keys, text.split("|"), strict=True)
+        told = [
+            _range(self.steps[key[:-1]], piece) if key.endswith("~") else piece or "?"
+            for key, piece in pieces
+        ]
+        joined = ", ".join(told)
+        return Words(joined, joined.replace("?", "не указано"))
+
+
+def _range(edges: Sequence[float], piece: str) -> str:
+    if not piece:
+        return "?"
+    place = int(piece)
+    low = f"{np.exp(edges[place - 1]):.3g}" if place > 0 else ""
+    high = f"{np.exp(edges[place]):.3g}" if place < len(edges) else ""
+    return f"{low}…{high}"
 
 
 def stepped(rows: Features, steps: dict[str, tuple[float, ...]]) -> dict[str, Category]:
@@ -300,6 +322,7 @@ def _assembled(shape: _Shape, weights: Floats, usual: Floats, intercept: float) 
                     for text, weight in zip(category.values, one.scale * weights[mine], strict=True)
                 },
                 float(weights[mine] @ usual[mine]),
+                category.values[int(np.argmax(usual[mine]))] if category.values else "",
             )
         )
         at += len(category.values)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +48,10 @@ class Model:
     smoothing: float
     usual: Mapping[str, float | None]
     card: ModelCard = field(compare=False)
+
+    def with_card(self, card: ModelCard) -> "Model":
+        """Return the model with another card, such as one with both tracks on it."""
+        return replace(self, card=card)
 
     def features(self, rows: Rows) -> Features:
         """Return the features of rows as this model wants them; features come back as they are."""
@@ -110,7 +114,13 @@ class Model:
             place: self.effects.category_texts(made, place)
             for place in range(len(self.effects.blocks))
         }
-        return told_reasons(made, Parts(weights, self.parts(), categories, self.usual), most)
+        common = {
+            place: self.effects.category_words(place, one.common)
+            for place, one in enumerate(self.effects.blocks)
+            if one.common
+        }
+        parts = Parts(weights, self.parts(), categories, common, self.usual)
+        return told_reasons(made, parts, most)
 
     def _specs(self) -> tuple[Feature, ...]:
         return features(self.smoothing)
@@ -206,7 +216,10 @@ def _effects_from(told: Mapping[str, object]) -> Effects:
         raise TypeError("effects of a model are lists and a table")
     return Effects(
         float(str(told["base"])),
-        tuple(EffectBlock(_block_from(b["block"]), b["weights"], b["usual"]) for b in blocks),
+        tuple(
+            EffectBlock(_block_from(b["block"]), b["weights"], b["usual"], b["common"])
+            for b in blocks
+        ),
         tuple(
             Curve(c["feature"], tuple(c["knots"]), tuple(c["heights"]), c["usual"]) for c in curves
         ),

@@ -12,6 +12,9 @@ from tamgha.shared.words import Words
 
 Floats = NDArray[np.float64]
 
+LEAST_WEIGHT = 0.005
+"""Log-odds below which a subject is no reason: they change the odds by less than 0.5 %."""
+
 UNKNOWN = Words("unknown", "неизвестно")
 YES, NO = Words("yes", "да"), Words("no", "нет")
 _UNITS = {
@@ -78,13 +81,15 @@ class Parts:
     ----------
     weights : shape (n, p), log-odds
     told : subject, label and feature ("" for a category) of each of the p parts
-    categories : by place of a part that is a category, its text in each row
+    categories : by place of a part that is a category, its words in each row
+    common : by place of such a part, the most frequent category
     usual : middle value of the training rows by feature
     """
 
     weights: Floats
     told: Sequence[tuple[Subject, Words, str]]
-    categories: Mapping[int, Sequence[str]]
+    categories: Mapping[int, Sequence[Words]]
+    common: Mapping[int, Words]
     usual: Mapping[str, float | None]
 
 
@@ -110,7 +115,7 @@ def told_reasons(rows: Features, parts: Parts, most: int) -> list[list[Reason]]:
         mine = []
         for subject in order[row]:
             weight = float(sums[row, subject])
-            if weight == 0:
+            if abs(weight) < LEAST_WEIGHT:
                 continue
             part = int(leading[row, subject])
             name, label, feature = parts.told[part]
@@ -119,8 +124,7 @@ def told_reasons(rows: Features, parts: Parts, most: int) -> list[list[Reason]]:
                 value = shown(spec, float(raw[row, number]))
                 usual = shown(spec, parts.usual.get(feature))
             else:
-                text = parts.categories[part][row].replace("|", " · ")
-                value, usual = (Words(text, text) if text else UNKNOWN), _OTHERS
+                value, usual = parts.categories[part][row], parts.common.get(part, UNKNOWN)
             mine.append(Reason(name, SUBJECTS[name], label, value, usual, weight))
         made.append(mine)
     return made
@@ -131,9 +135,6 @@ def _leading(weights: Floats, columns: NDArray[np.intp], total: Floats) -> NDArr
     agreeing = weights[:, columns] * np.sign(total)[:, None]
     leading: NDArray[np.intp] = columns[np.argmax(agreeing, axis=1)]
     return leading
-
-
-_OTHERS = Words("all others", "все прочие")
 
 
 def shown(spec: Feature, value: float | None) -> Words:

@@ -403,6 +403,10 @@ def _card(
     )
 
 
+SIZES = frozenset({"net_mass", "value", "unit_value", "tax_rate", "tax_at_stake"})
+"""The numeric columns of a row, and nothing else: what the plainest model would look at."""
+
+
 def subjects_of(*wanted: Subject) -> frozenset[str]:
     """Return the names of the features about some subjects, for yardsticks that may see only these."""
     return frozenset(one.name for one in features(DEFAULT_SMOOTHING) if one.subject in wanted)
