@@ -104,7 +104,7 @@ DATABASES = {
         str(_read["DATABASE_URL"]), TAMGHA_HOME, int(str(_read["CONNECTION_SECONDS"]))
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
     # Tests use a real file too: what holds in memory need not hold on a disk with its locks.
     DATABASES["default"]["TEST"] = {"NAME": str(ROOT / "build" / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

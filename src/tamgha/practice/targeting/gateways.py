@@ -58,7 +58,7 @@ class Workbench:
     indicators: pa.Table
     evaluator: risk.ColumnarEvaluator
     context: risk.BacktestContext
-    _folded: dict[tuple[str, str], NDArray[np.bool_]] = field(default_factory=dict)
+    _folded: dict[tuple[risk.Node, str], NDArray[np.bool_]] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -66,20 +66,23 @@ class Workbench:
         """How many items the set has."""
         return int(self.items.num_rows)
 
-    def hits(self, condition: risk.Condition, lists: risk.ProfileLists) -> NDArray[np.bool_]:
-        """Return which items a condition hits; shape (rows,). Threads take turns."""
+    def hits(self, profile: risk.Profile, lists: risk.ProfileLists) -> NDArray[np.bool_]:
+        """Return which items a profile hits in its office and direction; shape (rows,).
+
+        Threads take turns.
+        """
         with self._turn:
             self.evaluator.use_lists(lists)
-            return self.evaluator.hits(condition)
+            return self.evaluator.hits(profile.reach)
 
     def declaration_hits(
-        self, condition: risk.Condition, lists: risk.ProfileLists
+        self, profile: risk.Profile, lists: risk.ProfileLists
     ) -> NDArray[np.bool_]:
-        """Return which declarations a condition hits, kept for the profiles beside the edited one."""
-        key = (condition.text, lists.digest if condition.lists else "")
+        """Return which declarations a profile hits, kept for those beside the edited one."""
+        key = (profile.reach, lists.digest if profile.condition.lists else "")
         found = self._folded.get(key)
         if found is None:
-            found = self.context.declaration_hits(self.hits(condition, lists))
+            found = self.context.declaration_hits(self.hits(profile, lists))
             if len(self._folded) > 400:
                 self._folded.clear()
             self._folded[key] = found

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern
 
-from tamgha.practice.targeting.views import declarations, indicators, learning, profiles
+from tamgha.practice.targeting.views import declarations, editor, indicators, learning, profiles
 
 app_name = "targeting"
 urlpatterns: list[URLPattern] = [
     *declarations.urlpatterns,
     *profiles.urlpatterns,
+    *editor.urlpatterns,
     *learning.urlpatterns,
     *indicators.urlpatterns,
 ]

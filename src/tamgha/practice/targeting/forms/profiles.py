@@ -41,7 +41,7 @@ class PercentField(forms.CharField):
             raise forms.ValidationError(refusal.words.text(get_language() or "en")) from None
 
 
-class PassportForm(VersionedFormMixin, Form):
+class PassportForm(VersionedFormMixin, Form):  # type: ignore[misc]  # both say `initial`
     """Name, lanes and passport of a profile; the condition travels beside it as text."""
 
     draft = "profile"

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal, TypeAlias, cast
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
 from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeListVersion
 from tamgha.shared.errors import TamghaError
+from tamgha.shared.shares import Share
+from tamgha.shared.words import Words
+
+ListKind: TypeAlias = Literal["trader", "hs", "country", "office", "document", "text"]
 
 
 @cache
@@ -31,7 +36,7 @@ def lists_of(administration: Administration) -> risk.ProfileLists:
     return risk.ProfileLists.of(
         risk.NamedList(
             name=name,
-            kind=version.trade_list.kind,
+            kind=cast("ListKind", version.trade_list.kind),
             values=tuple(version.members),
             version=version.number,
         )
@@ -42,11 +47,11 @@ def lists_of(administration: Administration) -> risk.ProfileLists:
 
 @dataclass(frozen=True, slots=True)
 class LatestWording:
-    """The latest version of a profile with its condition, as the engine has it."""
+    """The latest version of a profile, also as the engine has it."""
 
     profile: Profile
     version: ProfileVersion
-    condition: risk.Condition
+    engine: risk.Profile
 
 
 def latest_wordings(administration: Administration) -> list[LatestWording]:
@@ -55,7 +60,7 @@ def latest_wordings(administration: Administration) -> list[LatestWording]:
         ProfileVersion.objects.filter(
             profile__administration=administration, profile__retired_at__isnull=True
         )
-        .select_related("profile")
+        .select_related("profile", "author")
         .order_by("profile__code", "-number")
     )
     newest: dict[int, ProfileVersion] = {}
@@ -64,8 +69,38 @@ def latest_wordings(administration: Administration) -> list[LatestWording]:
     found = []
     for version in newest.values():
         try:
-            condition = risk.parse_condition(version.condition, condition_fields())
+            found.append(LatestWording(version.profile, version, as_engine_profile(version)))
         except TamghaError:
             continue
-        found.append(LatestWording(version.profile, version, condition))
     return found
+
+
+def as_engine_profile(version: ProfileVersion) -> risk.Profile:
+    """Return a version as the engine has it. Raises ConditionError if its condition is refused."""
+    return risk.Profile(
+        code=version.profile.code,
+        name=version.name,
+        condition=risk.parse_condition(version.condition, condition_fields()),
+        red=Share(version.red),
+        yellow=Share(version.yellow),
+        blue=Share(version.blue),
+        task=Words(version.task_en, version.task_ru),
+        purpose=version.purpose,
+        risk=version.risk,
+        author=version.author.full_name,
+        evidence=version.evidence,
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        office=version.office,
+        direction=direction_of(version.direction),
+    )
+
+
+def direction_of(text: str) -> Literal["import", "export", "transit", ""]:
+    """Return a direction of the declaration; "" for all, and for what is none."""
+    known: dict[str, Literal["import", "export", "transit", ""]] = {
+        "import": "import",
+        "export": "export",
+        "transit": "transit",
+    }
+    return known.get(text, "")

@@ -12,7 +12,6 @@ from tamgha.practice.targeting.gateways import Workbench
 from tamgha.practice.targeting.queries import LatestWording
 from tamgha.shared.figures import Estimate, Figure, Interval, NotShown, Query, Unit
 from tamgha.shared.periods import Period
-from tamgha.shared.shares import Share
 from tamgha.shared.words import Words
 
 
@@ -48,6 +47,8 @@ class Panel:
     yardstick_words: Words
     wear_fell: bool
     rows: int
+    office: str
+    direction: str
     simulated: bool
     period: Period | None
 
@@ -83,34 +84,32 @@ SHOWN = (
 
 def panel_of(
     bench: Workbench,
-    condition: risk.Condition,
+    profile: risk.Profile,
     *,
     others: list[LatestWording],
-    red: int,
     capacity: float | None,
     lists: risk.ProfileLists,
 ) -> Panel:
-    """Return the live panel of a condition.
+    """Return the live panel of a profile: of its condition, in its office and direction.
 
     Parameters
     ----------
     others : the administration's other profiles, for the overlap
-    red : basis points of the hits that go to red
     capacity : examinations a working day, None where nobody said
     """
-    hits = bench.hits(condition, lists)
-    masks = {one.profile.code: bench.declaration_hits(one.condition, lists) for one in others}
+    hits = bench.hits(profile, lists)
+    masks = {one.profile.code: bench.declaration_hits(one.engine, lists) for one in others}
     union = np.zeros(bench.context.declarations, dtype=bool)
     for mask in masks.values():
         union |= mask
     folded = risk.Others(masks, union)
-    test = risk.backtest(bench.context, hits, others=folded, red=Share(red), capacity=capacity)
+    test = risk.backtest(bench.context, hits, others=folded, red=profile.red, capacity=capacity)
     names = {one.profile.code: one.version.name for one in others}
     base = bench.context.base_rate
     wear = test.wear
     return Panel(
         test=test,
-        figures=_figures(bench, test, condition),
+        figures=_figures(bench, test, profile),
         instead=_instead(bench, test),
         overlaps=tuple(
             OverlapRow(one.code, names[one.code], one.both, one.share_of_this)
@@ -123,6 +122,8 @@ def panel_of(
         and wear.interval is not None
         and wear.interval.high < 0,
         rows=bench.rows,
+        office=profile.office,
+        direction=profile.direction,
         simulated=bench.row.simulated,
         period=period_of(bench),
     )
@@ -185,7 +186,7 @@ def period_of(bench: Workbench) -> Period | None:
     return Period(first, last + timedelta(days=1)) if first and last else None
 
 
-def _figures(bench: Workbench, test: risk.Backtest, condition: risk.Condition) -> dict[str, Figure]:
+def _figures(bench: Workbench, test: risk.Backtest, profile: risk.Profile) -> dict[str, Figure]:
     simulated, period = bench.row.simulated, period_of(bench)
 
     def shown(
@@ -194,7 +195,13 @@ def _figures(bench: Workbench, test: risk.Backtest, condition: risk.Condition) -
         query = (
             Query(
                 "targeting:profile-rows",
-                {"set": str(bench.row.pk), "which": which, "condition": condition.text},
+                {
+                    "set": str(bench.row.pk),
+                    "which": which,
+                    "condition": profile.condition.text,
+                    "office": profile.office,
+                    "direction": profile.direction,
+                },
             )
             if which
             else None
@@ -296,10 +303,10 @@ MEANINGS: dict[str, tuple[Words, Words]] = {
 
 
 def row_mask(
-    bench: Workbench, condition: risk.Condition, which: str, lists: risk.ProfileLists
+    bench: Workbench, profile: risk.Profile, which: str, lists: risk.ProfileLists
 ) -> NDArray[np.bool_]:
     """Return which items a link of the panel speaks of: hit, found, clean, or missed finds."""
-    hits = bench.hits(condition, lists)
+    hits = bench.hits(profile, lists)
     found = bench.context.item_found
     if which == "found":
         return hits & found

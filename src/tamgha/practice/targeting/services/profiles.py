@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -15,7 +15,6 @@ from tamgha.practice.targeting import events, queries
 from tamgha.practice.targeting.choices import ListKind, VersionState
 from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeList, TradeListVersion
 from tamgha.shared.errors import RefusedError, TamghaError
-from tamgha.shared.shares import Share
 from tamgha.shared.words import Words
 
 
@@ -160,7 +159,7 @@ def save_list(
     Raises TamghaError with what a member of this kind looks like.
     """
     wanted = tuple(dict.fromkeys(member.strip() for member in members if member.strip()))
-    risk.NamedList(name=name, kind=kind, values=wanted, version=1)
+    risk.NamedList(name=name, kind=cast("queries.ListKind", kind), values=wanted, version=1)
     found, _ = TradeList.objects.select_for_update().get_or_create(
         administration=administration,
         name=name,
@@ -185,27 +184,6 @@ def save_list(
 FORMS = ("txt", "csv", "json")
 
 
-def as_engine_profile(version: ProfileVersion) -> risk.Profile:
-    """Return a version as the engine has it. Raises ConditionError if its condition is refused."""
-    return risk.Profile(
-        code=version.profile.code,
-        name=version.name,
-        condition=risk.parse_condition(version.condition, queries.condition_fields()),
-        red=Share(version.red),
-        yellow=Share(version.yellow),
-        blue=Share(version.blue),
-        task=Words(version.task_en, version.task_ru),
-        purpose=version.purpose,
-        risk=version.risk,
-        author=version.author.full_name,
-        evidence=version.evidence,
-        valid_from=version.valid_from,
-        valid_to=version.valid_to,
-        office=version.office,
-        direction=version.direction,
-    )
-
-
 def export_text(administration: Administration, form: str) -> str:
     """Return every profile in use as text: "txt" (MODSEL), "csv" or "json".
 
@@ -213,7 +191,7 @@ def export_text(administration: Administration, form: str) -> str:
     """
     if form not in FORMS:
         raise KeyError(form)
-    profiles = [as_engine_profile(one.version) for one in queries.latest_wordings(administration)]
+    profiles = [one.engine for one in queries.latest_wordings(administration)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"profiles.{form}"
         risk.write_profiles(profiles, path)

@@ -8,9 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
+from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.targeting import permissions
 
+CRUMB = (lazy("Risk"), "/risk/")
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -31,7 +34,7 @@ def _guarded(view: View[P], may: Callable[[Any], bool]) -> View[P]:
             )
         return view(request, *args, **kwargs)
 
-    return enter
+    return enter  # type: ignore[return-value]  # wraps() keeps the shape of the view
 
 
 def readers_only(view: View[P]) -> View[P]:
@@ -42,3 +45,11 @@ def readers_only(view: View[P]) -> View[P]:
 def writers_only(view: View[P]) -> View[P]:
     """Let in who may take files in, write profiles, train models."""
     return _guarded(view, permissions.can_write)
+
+
+def workplace_of(request: HttpRequest) -> tuple[Administration, User]:
+    """Return the administration whose declarations the reader works with, and the reader."""
+    own = permissions.workplace(request.user)
+    if own is None or not isinstance(request.user, User):
+        raise PermissionDenied
+    return own, request.user

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -33,17 +32,8 @@ from tamgha.practice.targeting.queries.one_row import row_in_full
 from tamgha.practice.targeting.queries.rows import SetRows
 from tamgha.practice.targeting.services import intakes as services
 from tamgha.practice.targeting.services import sets as set_services
-from tamgha.practice.targeting.views.access import readers_only, writers_only
+from tamgha.practice.targeting.views.access import CRUMB, readers_only, workplace_of, writers_only
 from tamgha.shared.errors import TamghaError
-
-CRUMB = (lazy("Risk"), "/risk/")
-
-
-def _workplace(request: HttpRequest) -> tuple[Administration, User]:
-    own = permissions.workplace(request.user)
-    if own is None or not isinstance(request.user, User):
-        raise PermissionDenied
-    return own, request.user
 
 
 def _said(refusal: TamghaError) -> str:
@@ -131,7 +121,7 @@ def set_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 def put_away(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Put a set away, or bring it back."""
     row = get_object_or_404(permissions.sets_visible_to(request.user, put_away=True), pk=pk)
-    _own, user = _workplace(request)
+    _own, user = workplace_of(request)
     if row.state == SetState.OPEN:
         set_services.put_set_away(row=row, by=user, at=timezone.now())
         messages.success(
@@ -152,7 +142,7 @@ def put_away(request: HttpRequest, pk: int) -> HttpResponseBase:
 @writers_only
 def give_file(request: HttpRequest) -> HttpResponseBase:
     """Give a file; its check begins at once, and nothing is stored."""
-    own, user = _workplace(request)
+    own, user = workplace_of(request)
     sets = permissions.sets_visible_to(request.user).filter(simulated=False).order_by("-changed_at")
     mappings = permissions.mappings_visible_to(request.user).order_by("name")
     form = GiveFileForm(
@@ -279,7 +269,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponseBase:
     intake = get_object_or_404(
         permissions.intakes_visible_to(request.user).select_related("file", "administration"), pk=pk
     )
-    _own, user = _workplace(request)
+    _own, user = workplace_of(request)
     act, _colon, field = request.POST.get("do", "").partition(":")
     now = timezone.now()
     try:
@@ -333,7 +323,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     intake = get_object_or_404(
         permissions.intakes_visible_to(request.user).select_related("file", "administration"), pk=pk
     )
-    _own, user = _workplace(request)
+    _own, user = workplace_of(request)
     try:
         services.decide(
             intake=intake, take=request.POST.get("take") == "yes", by=user, at=timezone.now()
