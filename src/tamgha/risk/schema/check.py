@@ -434,15 +434,12 @@ def fault_frame(
     lines: np.ndarray, values: pl.Series, target: str, code: str, place: int
 ) -> pl.DataFrame:
     """Return faults of one kind as a frame."""
-    return pl.DataFrame(
-        {
-            LINE: pl.Series(lines, dtype=pl.Int64),
-            "value": values,
-            "target": pl.repeat(target, len(lines), dtype=pl.String, eager=True),
-            "code": pl.repeat(code, len(lines), dtype=pl.String, eager=True),
-            "place": pl.repeat(place, len(lines), dtype=pl.Int32, eager=True),
-            "found": pl.repeat(0, len(lines), dtype=pl.Int64, eager=True),
-        }
+    frame = pl.DataFrame({LINE: pl.Series(lines, dtype=pl.Int64), "value": values})
+    return frame.with_columns(
+        target=pl.lit(target),
+        code=pl.lit(code),
+        place=pl.lit(place, pl.Int32),
+        found=pl.lit(0, pl.Int64),
     )
 
 

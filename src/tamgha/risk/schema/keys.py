@@ -68,15 +68,13 @@ class Keys:
         lines, first, second = self.arrays()
         if self._versions:
             first = first ^ (_whole(self._versions) * SPREAD[1])
-        order = np.argsort(first, kind="stable")
-        ranked = first[order]
-        again = np.flatnonzero(ranked[1:] == ranked[:-1]) + 1
-        if not len(again):
+        ranked = np.sort(first)
+        twice = ranked[1:][ranked[1:] == ranked[:-1]]
+        if not len(twice):
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        members = np.unique(np.concatenate([again, again - 1]))
         seen: dict[tuple[int, int], int] = {}
         repeated, earlier = [], []
-        for place in np.sort(order[members]):
+        for place in np.flatnonzero(np.isin(first, twice)):
             key = (int(first[place]), int(second[place]))
             if key in seen:
                 repeated.append(int(lines[place]))

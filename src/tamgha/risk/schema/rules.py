@@ -170,18 +170,24 @@ def _by_kind(rule: Rule) -> Callable[[Rule, pl.Series], Typed]:
 
 def _text(rule: Rule, text: pl.Series) -> Typed:
     typed = _coded(rule, text) if _is_coded(rule) else Typed(text)
+    if not rule.allowed:
+        _odd_texts(rule, text, typed)
+    for _, mask in typed.faults:
+        typed.values = typed.values.set(mask, None)
+    return typed
+
+
+def _odd_texts(rule: Rule, text: pl.Series, typed: Typed) -> None:
+    """Mark free text that is too long, and codes with characters that nobody sees."""
     size = text.str.len_bytes()
     longest = size.max()
     if isinstance(longest, int) and longest > rule.longest:
         typed.fault("too_long", (text.str.len_chars() > rule.longest).fill_null(value=False))
-    if rule.column.name != "goods" and not rule.allowed:
+    if rule.column.name != "goods":
         wide = (size != text.str.len_chars()).fill_null(value=False)
         if wide.any():
             hidden = text.str.contains(f"[{INVISIBLE}]").fill_null(value=False)
             typed.fault("invisible", hidden)
-    for _, mask in typed.faults:
-        typed.values = typed.values.set(mask, None)
-    return typed
 
 
 def _is_coded(rule: Rule) -> bool:

@@ -89,14 +89,14 @@ class Ready:
         self.checked = checked
         late = list(checked.work.glob("late-*.arrow"))
         dropped = [pl.read_ipc(path, columns=[LINE]) for path in late]
-        self.dropped = pl.concat(dropped) if dropped else pl.DataFrame(schema={LINE: pl.Int64})
+        self.dropped = pl.concat(dropped)[LINE].to_list() if dropped else []
         self.spans = [
             (date.fromisoformat(days[0][0]), date.fromisoformat(days[-1][0])) if days else None
             for days in checked.day_counts
         ]
 
     def rows(self, first: date, last: date, day: str = "day") -> pl.DataFrame:
-        """Return the rows of the days from first to last, sorted canonically."""
+        """Return the rows of the days from first to last."""
         found = []
         for number, span in enumerate(self.spans):
             if span is None or span[0] > last or span[1] < first:
@@ -105,7 +105,7 @@ class Ready:
             if span[0] < first or span[1] > last:
                 frame = frame.filter(pl.col(day).is_between(first, last))
             if len(self.dropped):
-                frame = frame.join(self.dropped, on=LINE, how="anti", maintain_order="left")
+                frame = frame.filter(~frame[LINE].is_in(self.dropped))
             found.append(frame)
         return pl.concat(found)
 
@@ -121,15 +121,11 @@ def store_items(
     summary, declarations, done = catalogue.findings_summary, [np.empty(0, np.uint64)], 0
     for gathered in groups(stretches(checked)):
         rows = ready.rows(gathered[0].first, gathered[-1].last)
+        rows = rows.sort("lodged", "declaration", "item")
         for stretch in gathered:
-            own = (
-                rows
-                if len(gathered) == 1
-                else rows.filter(pl.col("day").is_between(stretch.first, stretch.last))
-            )
+            own = _between(rows, stretch)
             if not len(own):
                 continue
-            own = own.sort("lodged", "declaration", "item")
             parts.append(_item_part(folder, own, stretch, checked))
             declarations.append(_distinct(own["declaration"]))
             done += len(own)
@@ -148,6 +144,13 @@ def store_items(
         findings_summary=summary,
         declarations=catalogue.declarations + len(np.setdiff1d(fresh, known, assume_unique=True)),
     )
+
+
+def _between(rows: pl.DataFrame, stretch: Stretch) -> pl.DataFrame:
+    """Return the rows of a stretch: a slice, as sorted moments have sorted days."""
+    start = int(rows["day"].search_sorted(stretch.first, side="left"))
+    stop = int(rows["day"].search_sorted(stretch.last, side="right"))
+    return rows.slice(start, stop - start)
 
 
 def _item_part(folder: Path, rows: pl.DataFrame, stretch: Stretch, checked: Checked) -> Part:
