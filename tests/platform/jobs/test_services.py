@@ -177,10 +177,12 @@ def test_a_worker_that_was_only_slow_gives_up_when_another_took_over(bob):
     slow = services.JobContext(job)
 
     services.resume(job=job, at=LATER)
-
+    Job.objects.update(state=State.RUNNING, worker="the other:1:1")  # it has begun already
     with pytest.raises(services.TakenOverError):
         slow.progress(3, 3)
+    Job.objects.update(state=State.QUEUED)
     worker.run_waiting()
+
     job.refresh_from_db()
     assert (job.state, job.attempt, DID) == (State.DONE, 2, [0, 1, 2])
 
