@@ -13,7 +13,7 @@ from tamgha.platform.ui.forms import Form, VersionedFormMixin
 from tamgha.practice.targeting.choices import ListKind
 from tamgha.practice.targeting.domain import builder
 from tamgha.practice.targeting.models import ProfileVersion
-from tamgha.practice.targeting.queries import condition_fields
+from tamgha.practice.targeting.queries import Fields
 from tamgha.practice.targeting.services.profiles import Wording
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.shares import Share
@@ -152,10 +152,10 @@ class EditorState:
         return self.condition is not None and not self.unfinished and not self.faults
 
 
-def state_of_text(text: str, before: builder.Tree | None = None) -> EditorState:
+def state_of_text(text: str, fields: Fields, before: builder.Tree | None = None) -> EditorState:
     """Return the editor's state for a condition given as text; a refused text keeps the last tree."""
     try:
-        condition = risk.parse_condition(text, condition_fields(), before=_condition_of(before))
+        condition = risk.parse_condition(text, fields, before=_condition_of(before, fields))
     except risk.ConditionError as refusal:
         return EditorState(
             before or builder.empty_tree(), text, None, _said(refusal), source="text"
@@ -163,12 +163,12 @@ def state_of_text(text: str, before: builder.Tree | None = None) -> EditorState:
     return EditorState(_as_group(condition.to_form()), condition.text, condition, source="text")
 
 
-def _condition_of(tree: builder.Tree | None) -> risk.Condition | None:
+def _condition_of(tree: builder.Tree | None, fields: Fields) -> risk.Condition | None:
     if tree is None:
         return None
-    kept, _unfinished = builder.finished_part(_values_split(tree))
+    kept, _unfinished = builder.finished_part(_values_split(tree, fields))
     try:
-        return None if kept is None else risk.Condition.from_form(kept, condition_fields())
+        return None if kept is None else risk.Condition.from_form(kept, fields)
     except TamghaError:
         return None
 
@@ -179,9 +179,7 @@ def _as_group(tree: builder.Tree) -> builder.Tree:
     return {"id": builder.new_id(), "kind": "all", "parts": [tree]}
 
 
-def _values_split(tree: builder.Tree) -> builder.Tree:
-    fields = condition_fields()
-
+def _values_split(tree: builder.Tree, fields: Fields) -> builder.Tree:
     def split(node: builder.Tree) -> builder.Tree:
         if node["kind"] in builder.GROUPS:
             return node | {"parts": [split(part) for part in node["parts"]]}
@@ -191,37 +189,36 @@ def _values_split(tree: builder.Tree) -> builder.Tree:
     return split(tree)
 
 
-def state_of_tree(tree: builder.Tree) -> EditorState:
+def state_of_tree(tree: builder.Tree, fields: Fields) -> EditorState:
     """Return the editor's state for a tree of rows; unfinished rows are left out and counted."""
-    whole = _values_split(tree)
+    whole = _values_split(tree, fields)
     kept, unfinished = builder.finished_part(whole)
     if kept is None:
         return EditorState(tree, "", None, unfinished=unfinished)
     try:
-        condition = risk.Condition.from_form(kept, condition_fields())
+        condition = risk.Condition.from_form(kept, fields)
     except risk.ConditionError as refusal:
         return EditorState(tree, "", None, _said(refusal), unfinished)
     return EditorState(tree, condition.text, condition, unfinished=unfinished)
 
 
-def state_of_post(data: QueryDict) -> EditorState:
+def state_of_post(data: QueryDict, fields: Fields) -> EditorState:
     """Return the editor's state from what the page sent, with the pressed builder button done."""
     tree = builder.read_tree(data.get("shape", ""), dict(data.lists()))
     act, _sep, target = data.get("do", "").partition(":")
     if act == "take-text":
-        return state_of_text(data.get("text", ""), tree)
+        return state_of_text(data.get("text", ""), fields, tree)
     if act == "add":
         tree = builder.add_to(tree, target, builder.new_row())
     elif act == "group":
         tree = builder.add_to(tree, target, builder.new_group())
     elif act == "remove":
         tree = builder.remove(tree, target)
-    return state_of_tree(_operators_fitted(tree))
+    return state_of_tree(_operators_fitted(tree, fields), fields)
 
 
-def _operators_fitted(tree: builder.Tree) -> builder.Tree:
+def _operators_fitted(tree: builder.Tree, fields: Fields) -> builder.Tree:
     """Give a row whose column changed the first operator of its new kind."""
-    fields = condition_fields()
     for node in builder.nodes(tree):
         if node["kind"] != "condition":
             continue

@@ -7,22 +7,38 @@ from typing import Literal, TypeAlias, cast
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
+from tamgha.practice.targeting.gateways import declared_by, indicator_of
 from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeListVersion
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.shares import Share
 from tamgha.shared.words import Words
 
 ListKind: TypeAlias = Literal["trader", "hs", "country", "office", "document", "text"]
+Fields: TypeAlias = Mapping[str, risk.Field]
+
+
+def _number_field(one: risk.Indicator) -> risk.Field:
+    return risk.Field(one.name, "number", one.label, one.unit, computed=True)
 
 
 @cache
-def condition_fields() -> Mapping[str, risk.Field]:
-    """Return everything that a condition may speak of, by name: columns, then indicators."""
-    indicators = {
-        name: risk.Field(name, "number", one.label, one.unit, computed=True)
-        for name, one in risk.READY.items()
-    }
+def _ready_fields() -> Fields:
+    indicators = {name: _number_field(one) for name, one in risk.READY.items()}
     return {**risk.ready_fields(), **indicators}
+
+
+def condition_fields(administration: int | None = None) -> Fields:
+    """Return everything that a condition may speak of, by name: columns, then indicators.
+
+    Parameters
+    ----------
+    administration : primary key of the one whose own indicators belong to it, also those put
+        away: a profile that names one goes on
+    """
+    if administration is None:
+        return _ready_fields()
+    own = [indicator_of(one.text) for one in declared_by(administration)]
+    return {**_ready_fields(), **{one.name: _number_field(one) for one in own}}
 
 
 def lists_of(administration: Administration) -> risk.ProfileLists:
@@ -67,20 +83,22 @@ def latest_wordings(administration: Administration) -> list[LatestWording]:
     for version in versions:
         newest.setdefault(version.profile_id, version)
     found = []
+    fields = condition_fields(administration.pk)
     for version in newest.values():
         try:
-            found.append(LatestWording(version.profile, version, as_engine_profile(version)))
+            engine = as_engine_profile(version, fields)
+            found.append(LatestWording(version.profile, version, engine))
         except TamghaError:
             continue
     return found
 
 
-def as_engine_profile(version: ProfileVersion) -> risk.Profile:
+def as_engine_profile(version: ProfileVersion, fields: Fields) -> risk.Profile:
     """Return a version as the engine has it. Raises ConditionError if its condition is refused."""
     return risk.Profile(
         code=version.profile.code,
         name=version.name,
-        condition=risk.parse_condition(version.condition, condition_fields()),
+        condition=risk.parse_condition(version.condition, fields),
         red=Share(version.red),
         yellow=Share(version.yellow),
         blue=Share(version.blue),

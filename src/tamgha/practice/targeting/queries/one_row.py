@@ -88,22 +88,23 @@ def _printed(value: Any, column: risk.Column) -> str:
 def _indicators(bench: gateways.Workbench, place: int, language: str) -> list[IndicatorLine]:
     values = bench.indicators.slice(place, 1).to_pydict()
     lines = []
-    for name, indicator in risk.READY.items():
-        value = values[name][0]
+    for indicator in (*risk.READY.values(), *bench.own):
+        name, value = indicator.name, values[indicator.name][0]
         if value is None:
             continue
         lines.append(
             IndicatorLine(
                 name,
                 indicator.label.text(language),
-                _with_unit(value, indicator.unit, language),
+                with_unit(value, indicator.unit, language),
                 indicator.definition.text(language),
             )
         )
     return lines
 
 
-def _with_unit(value: Any, unit: str, language: str) -> str:
+def with_unit(value: Any, unit: str, language: str) -> str:
+    """Return a value of an indicator with its unit, as people read it."""
     if isinstance(value, bool) or unit == "flag":
         yes = bool(value)
         return ("да" if yes else "нет") if language == "ru" else ("yes" if yes else "no")

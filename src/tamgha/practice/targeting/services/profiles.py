@@ -209,7 +209,7 @@ def take_in_profiles(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"profiles{Path(name).suffix.lower() or '.txt'}"
         path.write_bytes(content)
-        given = risk.read_profiles(path, columns=queries.condition_fields())
+        given = risk.read_profiles(path, columns=queries.condition_fields(administration.pk))
     latest = dict(
         Profile.objects.filter(administration=administration).values_list("code", "latest")
     )

@@ -1,5 +1,6 @@
 """The condition builder as the page draws it: groups, rows, their choices and hints."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
@@ -9,22 +10,42 @@ from tamgha import risk
 from tamgha.platform.accounts.models import Administration
 from tamgha.practice.targeting.domain import builder, wording
 from tamgha.practice.targeting.forms.profiles import EditorState
-from tamgha.practice.targeting.queries import condition_fields, lists_of
+from tamgha.practice.targeting.gateways import declared_by
+from tamgha.practice.targeting.queries import Fields, condition_fields, lists_of
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the rows of the builder offer: fields (some of them put away), lists, language."""
+
+    fields: Fields
+    put_away: frozenset[str]
+    lists: Any
+    language: str
+
+    @classmethod
+    def to(cls, own: Administration) -> "Offered":
+        gone = {one.name for one in declared_by(own.pk) if one.retired_at}
+        return cls(
+            condition_fields(own.pk),
+            frozenset(gone),
+            lists_of(own).names,
+            get_language() or "en",
+        )
 
 
 def builder_context(state: EditorState, own: Administration) -> dict[str, Any]:
-    language = get_language() or "en"
     return {
         "state": state,
         "shape": builder.shape_of(state.tree),
-        "top": _drawn(state.tree, state, language, lists_of(own).names),
+        "top": _drawn(state.tree, state, Offered.to(own)),
         "whole_faults": state.faults.get("", []),
     }
 
 
-def _drawn(node: builder.Tree, state: EditorState, language: str, lists: Any) -> dict[str, Any]:
+def _drawn(node: builder.Tree, state: EditorState, offered: Offered) -> dict[str, Any]:
     """Return a node of the tree ready for the page."""
-    faults = state.faults.get(node["id"], [])
+    faults, language = state.faults.get(node["id"], []), offered.language
     if node["kind"] in builder.GROUPS:
         return {
             "id": node["id"],
@@ -36,10 +57,9 @@ def _drawn(node: builder.Tree, state: EditorState, language: str, lists: Any) ->
                 for key, words in wording.GROUPS.items()
                 if key != "not" or node["kind"] == "not"
             ],
-            "parts": [_drawn(part, state, language, lists) for part in node["parts"]],
+            "parts": [_drawn(part, state, offered) for part in node["parts"]],
         }
-    fields = condition_fields()
-    known = fields.get(node["column"])
+    known = offered.fields.get(node["column"])
     kind = known.kind if known is not None else "text"
     operator = node["operator"]
     plain = operator.removeprefix("not_")
@@ -52,12 +72,12 @@ def _drawn(node: builder.Tree, state: EditorState, language: str, lists: Any) ->
         "is_group": False,
         "faults": faults,
         "column": node["column"],
-        "columns": _column_groups(language),
+        "columns": _column_groups(offered, node["column"]),
         "operator": operator,
         "operators": [(key, wording.OPERATORS[key].text(language)) for key in risk.OPERATORS[kind]],
         "values": [] if plain in {"missing", "present"} or node.get("other") else values,
         "kind": kind,
-        "lists": lists if plain == "in_list" else None,
+        "lists": offered.lists if plain == "in_list" else None,
         "unit": unit.text(language) if unit and plain not in {"missing", "present"} else "",
         "hint": _hint(known, node),
         "is_goods": bool(
@@ -66,8 +86,14 @@ def _drawn(node: builder.Tree, state: EditorState, language: str, lists: Any) ->
     }
 
 
-def _column_groups(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    fields = condition_fields().values()
+def _column_groups(offered: Offered, chosen: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the fields to choose from; what was put away only where it is chosen already."""
+    language = offered.language
+    fields = [
+        one
+        for one in offered.fields.values()
+        if one.name not in offered.put_away or one.name == chosen
+    ]
     columns = [(one.name, one.label.text(language)) for one in fields if not one.computed]
     computed = [(one.name, one.label.text(language)) for one in fields if one.computed]
     groups = [(_("Boxes of the declaration"), columns)]

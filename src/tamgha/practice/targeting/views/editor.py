@@ -148,7 +148,8 @@ def _editor(
     initial = initial_of(version)
     if request.method != "POST":
         text = request.GET.get("condition", "") or initial["condition"]
-        state = state_of_text(text) if text else state_of_tree(builder.empty_tree())
+        fields = condition_fields(own.pk)
+        state = state_of_text(text, fields) if text else state_of_tree(builder.empty_tree(), fields)
         form = PassportForm(initial=initial)
         form.draft_of = code or "new"
         shown = initial | {lane: Share(initial[lane]).percent_text for lane in LANES}
@@ -157,10 +158,11 @@ def _editor(
         return render(
             request, "targeting/profiles/editor.html", context | _page(profile, version, form)
         )
+    fields = condition_fields(own.pk)
     try:
-        state = state_of_post(request.POST)
+        state = state_of_post(request.POST, fields)
     except ValueError:
-        state = state_of_text(request.POST.get("text", ""))
+        state = state_of_text(request.POST.get("text", ""), fields)
     data = request.POST.copy()
     data["condition"] = state.text
     saving = request.POST.get("do") == "save"
@@ -271,8 +273,9 @@ def profile_page(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_POST
 def live(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Answer one edit: sentence, text, faults and panel; with ``part=builder`` also the rows."""
+    own, _user = workplace_of(request)
     try:
-        state = state_of_post(request.POST)
+        state = state_of_post(request.POST, condition_fields(own.pk))
     except ValueError as problem:
         return HttpResponse(str(problem), status=400, content_type="text/plain")
     context = _live_context(request, state, request.POST, code=code)
@@ -287,7 +290,7 @@ def weeks_chart(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = get_object_or_404(permissions.sets_visible_to(request.user), pk=pk)
     own, _user = workplace_of(request)
     try:
-        condition = risk.parse_condition(request.GET.get("condition", ""), condition_fields())
+        condition = risk.parse_condition(request.GET.get("condition", ""), condition_fields(own.pk))
         bench = gateways.workbench_of(row)
         panel = panel_of(
             bench, _edited(condition, request.GET), others=[], capacity=None, lists=lists_of(own)

@@ -102,7 +102,7 @@ def version_page(request: HttpRequest, code: str, number: int) -> HttpResponseBa
     if version is None:
         raise Http404
     before = next((one for one in versions if one.number == number - 1), None)
-    condition = risk.parse_condition(version.condition, condition_fields())
+    condition = risk.parse_condition(version.condition, condition_fields(profile.administration_id))
     context = {
         "profile": profile,
         "version": version,
@@ -216,7 +216,9 @@ class ProfileRows(RowList):
             permissions.sets_visible_to(request.user), pk=wanted if wanted.isdigit() else 0
         )
         try:
-            condition = risk.parse_condition(request.GET.get("condition", ""), condition_fields())
+            condition = risk.parse_condition(
+                request.GET.get("condition", ""), condition_fields(own.pk)
+            )
         except TamghaError as refusal:
             raise Http404(refusal.words.text(get_language() or "en")) from None
         profile = risk.Profile(
