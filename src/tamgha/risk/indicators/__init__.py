@@ -6,6 +6,12 @@ the business of ``tamgha.risk.engines``.
 
 from tamgha.risk.indicators.checking import check_indicators, faults_of
 from tamgha.risk.indicators.declaring import dump_indicators, load_indicators
+from tamgha.risk.indicators.distributions import (
+    Distribution,
+    PeriodCounts,
+    count_periods,
+    describe_values,
+)
 from tamgha.risk.indicators.kinds import KINDS, Kind
 from tamgha.risk.indicators.measures import Key, Measure, Term, UnreadableError
 from tamgha.risk.indicators.model import FACTS, GradeRule, Indicator
@@ -15,14 +21,18 @@ __all__ = [
     "FACTS",
     "KINDS",
     "READY",
+    "Distribution",
     "GradeRule",
     "Indicator",
     "Key",
     "Kind",
     "Measure",
+    "PeriodCounts",
     "Term",
     "UnreadableError",
     "check_indicators",
+    "count_periods",
+    "describe_values",
     "dump_indicators",
     "faults_of",
     "load_indicators",
