@@ -17,7 +17,13 @@ from tamgha.risk.schema.files import LIMITS, FileShape, Limits
 from tamgha.risk.schema.mapping import Mapping
 from tamgha.risk.schema.reading import look_at
 from tamgha.risk.schema.sets import DeclarationSet
-from tamgha.risk.schema.store import keys_in_set, publish, versions_in_set, write_rejects
+from tamgha.risk.schema.store import (
+    keys_in_set,
+    publish,
+    refuse_same_file,
+    versions_in_set,
+    write_rejects,
+)
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.words import Words
 
@@ -136,6 +142,8 @@ class Intake:
             If the file cannot be read as a table.
         MappingError
             If the mapping does not fit the file.
+        SetError
+            If the set took in the same file before.
         CancelledError
             If ``cancelled()`` said so.
         """
@@ -145,6 +153,8 @@ class Intake:
         plan = plan_for(self.mapping, shape)
         checker = Checker(self.file, shape, plan, self.work, limits=self.limits, today=today)
         digest = sha256_of(self.file)
+        if into is not None:
+            _refuse_taken(self.file, digest, Path(into))
         checker.run(progress, cancelled)
         against = _compare(checker, self.mapping.holds, Path(into)) if into is not None else ""
         self.checked = checked_from(
@@ -293,6 +303,11 @@ def _compare(checker: Checker, holds: str, folder: Path) -> str:
         told = versions_in_set(folder, catalogue)
         checker.refuse_late(checker.keys.versions_of(told), "in_set")
     return fingerprint
+
+
+def _refuse_taken(file: Path, digest: str, folder: Path) -> None:
+    if (folder / "set.json").is_file():
+        refuse_same_file(read_catalogue(folder)[0], file.name, digest)
 
 
 def _refuse_torn(checked: Checked) -> None:

@@ -250,7 +250,7 @@ def _numbered(rows: pl.DataFrame, told: pa.Table) -> pl.DataFrame:
 def write_rejects(checked: Checked, target: Path) -> int:
     """Write the refused rows: the columns of the file verbatim, then what is wrong with each.
 
-    A comma separates, UTF-8 with a mark, so that spreadsheets open it as it is. A value that a
+    A comma separates; UTF-8, with a mark when there is more than ASCII, so that spreadsheets read it. A value that a
     spreadsheet would run as a formula gets an apostrophe before it. A row with surplus fields keeps
     them behind the fault.
 
@@ -277,7 +277,8 @@ def write_rejects(checked: Checked, target: Path) -> int:
     spare = [f"surplus {n + 1}" for n in range(surplus)]
     writer.writerow([*map(safe_cell, checked.shape.header), "fault", *spare])
     writer.writerows([*row, *[""] * (width + 1 + surplus - len(row))] for row in rows)
-    write_whole(target, out.getvalue().encode("utf-8-sig"))
+    text = out.getvalue()
+    write_whole(target, text.encode("utf-8" if text.isascii() else "utf-8-sig"))
     return len(rows)
 
 
@@ -342,7 +343,7 @@ def publish(
     with only_writer(into):
         sweep(into)
         catalogue, fingerprint = _catalogue_for(checked, into, name)
-        refuse_same_file(catalogue, checked)
+        refuse_same_file(catalogue, checked.file.name, checked.sha256)
         if fingerprint != checked.against:
             raise SetError(
                 Words(
@@ -415,16 +416,16 @@ def _refuse_mixture(catalogue: Catalogue, currency: str, timezone: str) -> None:
             )
 
 
-def refuse_same_file(catalogue: Catalogue, checked: Checked) -> None:
+def refuse_same_file(catalogue: Catalogue, name: str, sha256: str) -> None:
     """Refuse a file whose bytes were taken in before."""
     for source in catalogue.sources:
-        if source.sha256 == checked.sha256:
+        if source.sha256 == sha256:
             when = f" ({source.at})" if source.at else ""
             raise SetError(
                 Words(
-                    f"{checked.file.name} was taken in already, as {source.name}{when}: "
+                    f"{name} was taken in already, as {source.name}{when}: "
                     f"{source.taken} rows. Nothing was changed.",
-                    f"Файл {checked.file.name} уже загружен как {source.name}{when}: строк "
+                    f"Файл {name} уже загружен как {source.name}{when}: строк "
                     f"{source.taken}. Ничего не изменено.",
                 )
             )
