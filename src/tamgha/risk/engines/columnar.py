@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tamgha.risk.engines.columns_held import Columns
 from tamgha.risk.engines.leaf_masks import leaf_mask
-from tamgha.risk.engines.planes import hit_words
+from tamgha.risk.engines.planes import Plan
 from tamgha.risk.profiles import (
     All,
     Any,
@@ -147,7 +147,7 @@ class ColumnarEvaluator:
     def hit_matrix(self, profiles: Sequence[HasReach]) -> HitMatrix:
         """Return which profiles hit which rows, all in one pass over the table."""
         trees = [without_not(profile.reach) for profile in profiles]
-        words = hit_words(trees, self._columns, self._lists)
+        words = Plan(trees, self._lists).hits(self._columns)
         return HitMatrix(tuple(profile.code for profile in profiles), self.rows, tuple(words))
 
     def declarations_hit(self, hits: Mask) -> Mask:

@@ -30,6 +30,13 @@ class TextColumn:
     values: pa.Array
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a stored type is text, dictionary-encoded or not."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 class Columns:
     """The columns of one table, made ready when first asked for.
 
@@ -58,10 +65,7 @@ class Columns:
 
     def is_text(self, name: str) -> bool:
         """Whether a column holds text."""
-        kind = self._stored(name).type
-        if pa.types.is_dictionary(kind):
-            kind = kind.value_type
-        return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+        return is_text(self._stored(name).type)
 
     def is_text_term(self, term: Term) -> bool:
         """Whether a term's values are texts."""
@@ -85,6 +89,26 @@ class Columns:
             self._numbers[term] = self._number_values(term)
         return self._numbers[term]
 
+    def numbers_as_read(self, term: Term) -> tuple[Numbers, npt.NDArray[np.bool_] | None]:
+        """Return numbers and where they are empty, without a copy where the column allows it.
+
+        Where the second array is TRUE the first holds anything; where it is None, NaN tells.
+        """
+        plain = not term.function and term not in self._numbers
+        stored = self._stored(term.column) if plain else None
+        if (
+            stored is None
+            or stored.type != pa.float64()
+            or stored.num_chunks != 1
+            or not stored.null_count
+        ):
+            return self.numbers(term), None
+        chunk = stored.chunk(0)
+        bits, values = chunk.buffers()
+        start, end = chunk.offset, chunk.offset + len(chunk)
+        full = np.unpackbits(np.frombuffer(bits, np.uint8), count=end, bitorder="little")[start:end]
+        return np.frombuffer(values, np.float64, count=end)[start:], full == 0
+
     def _number_values(self, term: Term) -> Numbers:
         if term.function == "LENGTH":
             text = self.text(term.column)
@@ -101,26 +125,23 @@ class Columns:
 def _encoded(column: pa.ChunkedArray) -> TextColumn:
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    column = column.unify_dictionaries()
+    if column.num_chunks > 1:
+        column = column.unify_dictionaries()
     if column.num_chunks == 0:
         return TextColumn(np.empty(0, np.int32), pa.array([], pa.string()))
     values = column.chunk(0).dictionary.cast(pa.string())
     if values.null_count:  # a dictionary may hold NULL as one of its values
         return _encoded(pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks]))
-    empty = len(values)
-    codes = np.empty(len(column), np.int32)
-    start = 0
-    for chunk in column.chunks:
-        indices = chunk.indices
-        if indices.null_count:
-            indices = (
-                indices.fill_null(empty)
-                if empty <= _most(indices.type)
-                else indices.cast(pa.int32()).fill_null(empty)
-            )
-        codes[start : start + len(chunk)] = indices.to_numpy(zero_copy_only=False)
-        start += len(chunk)
-    return TextColumn(codes, values)
+    parts = [_codes_of(chunk.indices, len(values)) for chunk in column.chunks]
+    return TextColumn(parts[0] if len(parts) == 1 else np.concatenate(parts), values)
+
+
+def _codes_of(indices: pa.Array, empty: int) -> npt.NDArray[np.int32]:
+    """Return codes with ``empty`` in the place of NULL; no copy where there is none."""
+    if indices.null_count:
+        wide = indices.type if empty <= _most(indices.type) else pa.int32()
+        indices = indices.cast(wide).fill_null(empty)
+    return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int32)
 
 
 def _most(kind: pa.DataType) -> int:
@@ -136,7 +157,8 @@ def _as_numbers(column: pa.ChunkedArray) -> Numbers:
     small = pa.types.is_integer(kind) and kind.bit_width < 64 and not pa.types.is_uint32(kind)
     if small and column.null_count == 0:
         return np.asarray(column.to_numpy(), dtype=np.int32)
-    column = column.cast(pa.float64(), safe=False)
+    if kind != pa.float64():
+        column = column.cast(pa.float64(), safe=False)
     if column.null_count:
         column = column.fill_null(np.nan)
     return np.asarray(column.to_numpy(), dtype=np.float64)

@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 from tamgha.risk.engines.columns_held import Columns, TextColumn
 from tamgha.risk.profiles import (
+    All,
+    Any,
     Between,
     Compare,
     InList,
@@ -17,6 +19,7 @@ from tamgha.risk.profiles import (
     Like,
     Missing,
     NamedList,
+    Node,
     OneOf,
     ProfileLists,
     Term,
@@ -51,6 +54,17 @@ def leaf_mask(leaf: Leaf, columns: Columns, lists: ProfileLists) -> Mask:
         column = columns.text(leaf.term.column, leaf.term)
         return value_table(leaf, column, lists).take(column.codes)
     return number_mask(leaf, columns.numbers(leaf.term))
+
+
+def tree_mask(tree: Node, columns: Columns, lists: ProfileLists) -> Mask:
+    """Return where a tree without ``Not`` is TRUE: shape (n,)."""
+    if isinstance(tree, All | Any):
+        join = np.logical_and if isinstance(tree, All) else np.logical_or
+        found = tree_mask(tree.parts[0], columns, lists)
+        for part in tree.parts[1:]:
+            found = join(found, tree_mask(part, columns, lists))
+        return found
+    return leaf_mask(tree, columns, lists)  # type: ignore[arg-type]  # without Not a leaf is left
 
 
 # -- text ------------------------------------------------------------------------------------------

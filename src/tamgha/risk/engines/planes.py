@@ -3,255 +3,191 @@
 A condition is written as an "or" of terms, each an "and" of leaves. In plane ``k`` bit ``p`` stands
 for the ``k``-th term of profile ``p``. For every column and plane a table gives, for each distinct
 value (or each interval between the thresholds asked about), the bits whose leaves it satisfies.
-A row's hits are then: look up each column, ``and`` within a plane, ``or`` over the planes.
+Columns of few values share one table over their combinations. A row's hits are then: look up each
+table, ``and`` within a plane, ``or`` over the planes.
 """
 
-import math
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
-from tamgha.risk.engines.columns_held import Columns, Numbers, TextColumn
-from tamgha.risk.engines.leaf_masks import as_number, leaf_mask, number_mask, value_table
-from tamgha.risk.profiles import (
-    All,
-    Any,
-    Between,
-    Compare,
-    Leaf,
-    Missing,
-    Node,
-    OneOf,
-    ProfileLists,
-    Term,
+from tamgha.risk.engines.code_sources import (
+    BLOCK,
+    Codes,
+    MaskSource,
+    NumberSource,
+    Source,
+    TextSource,
+    limits_of,
 )
+from tamgha.risk.engines.columns_held import Columns
+from tamgha.risk.engines.leaf_masks import leaf_mask, tree_mask
+from tamgha.risk.engines.term_lists import terms_of
+from tamgha.risk.profiles import Compare, Leaf, Node, ProfileLists, Term
 
 Word = npt.NDArray[np.uint64]
-Codes = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
+Place = tuple[int, int]
+"""(plane, word)"""
 
-BLOCK = 32_768
-"""Rows at a time: codes, bits and result of a block stay in the processor's nearer caches."""
+MOST_COMBINED = 8_192
+"""Entries of a table that several columns share: 64 kB, so that it stays near the processor."""
 
-MOST_TERMS = 12
-"""A condition of more terms is computed leaf by leaf and enters as one column of two values."""
-
-_EVERY = np.uint64(2**64 - 1)
-_Terms = list[tuple[Leaf, ...]]
+_Asked = list[tuple[Leaf | None, int]]
 
 
-def terms_of(tree: Node) -> _Terms | None:
-    """Return a tree without ``Not`` as an "or" of "and"s; None if there are too many of them."""
-    if isinstance(tree, Any):
-        found: _Terms = []
-        for part in tree.parts:
-            more = terms_of(part)
-            if more is None or len(found) + len(more) > MOST_TERMS:
-                return None
-            found += more
-        return found
-    if isinstance(tree, All):
-        choices: list[_Terms] = []
-        for part in tree.parts:
-            more = terms_of(part)
-            if more is None or len(more) * math.prod(map(len, choices)) > MOST_TERMS:
-                return None
-            choices.append(more)
-        return [tuple(leaf for term in chosen for leaf in term) for chosen in product(*choices)]
-    return [(tree,)]  # type: ignore[list-item]  # without Not a leaf is left
+class Plan:
+    """What some trees ask of each column, worked out once and run over any number of chunks.
 
+    Parameters
+    ----------
+    trees : trees without ``Not``, in the order of the bits
+    lists : what ``IN LIST`` refers to
+    """
 
-class _TextSource:
-    """A text column: its own codes, and its distinct values with the empty field last."""
-
-    def __init__(self, column: TextColumn, lists: ProfileLists) -> None:
-        self.column = column
-        self.lists = lists
-
-    def codes(self, start: int, end: int, into: Codes) -> None:
-        into[:] = self.column.codes[start:end]
-
-    def satisfied(self, leaf: Leaf) -> Mask:
-        return value_table(leaf, self.column, self.lists)
-
-
-class _NumberSource:
-    """A column of numbers: codes count the thresholds reached; the last code is an empty field."""
-
-    def __init__(self, values: Numbers, asked: Sequence[Leaf]) -> None:
-        self.values = values
-        limits = sorted({limit for leaf in asked for limit in _limits(leaf)})
-        self.representatives = np.array([-np.inf, *limits, np.nan])
-        self.limits: list[float | int] = list(limits)
-        if values.dtype.kind == "i":
-            self.limits = [math.ceil(limit) for limit in limits]
-        self._reached = np.empty(BLOCK, np.bool_)
-        self._count = np.empty(BLOCK, np.uint16 if len(limits) > 255 else np.uint8)
-
-    def codes(self, start: int, end: int, into: Codes) -> None:
-        values = self.values[start:end]
-        reached, count = self._reached[: end - start], self._count[: end - start]
-        count[:] = 0
-        for limit in self.limits:
-            np.greater_equal(values, limit, out=reached)
-            np.add(count, reached.view(np.uint8), out=count)
-        into[:] = count
-        if values.dtype.kind == "f":
-            np.not_equal(values, values, out=reached)
-            into[reached] = len(self.limits) + 1
-
-    def satisfied(self, leaf: Leaf) -> Mask:
-        return number_mask(leaf, self.representatives)
-
-
-class _MaskSource:
-    """Something computed row by row beforehand: code 1 where it is TRUE."""
-
-    def __init__(self, mask: Mask) -> None:
-        self.mask = mask
-
-    def codes(self, start: int, end: int, into: Codes) -> None:
-        into[:] = self.mask[start:end]
-
-    def satisfied(self, leaf: object) -> Mask:
-        return np.array([False, True])
-
-
-_Source = _TextSource | _NumberSource | _MaskSource
-
-
-def _limits(leaf: Leaf) -> list[float]:
-    """Return the numbers at which a leaf's answer may change, each the first of a new interval."""
-    if isinstance(leaf, Missing):
-        return []
-    if isinstance(leaf, Between):
-        return [float(as_number(leaf.low)), _after(as_number(leaf.high))]
-    if isinstance(leaf, OneOf):
-        return [
-            each
-            for value in leaf.values
-            for each in (float(as_number(value)), _after(as_number(value)))
-        ]
-    assert isinstance(leaf, Compare)  # noqa: S101 -- LIKE and IN LIST are for text
-    assert not isinstance(leaf.other, Term)  # noqa: S101 -- two columns have a mask of their own
-    value = as_number(leaf.other)
-    if leaf.operator in ("<", ">="):
-        return [float(value)]
-    if leaf.operator in ("<=", ">"):
-        return [_after(value)]
-    return [float(value), _after(value)]
-
-
-def _after(value: float) -> float:
-    return math.nextafter(value, math.inf)
-
-
-def _mask_of(tree: Node, columns: Columns, lists: ProfileLists) -> Mask:
-    if isinstance(tree, All | Any):
-        join = np.logical_and if isinstance(tree, All) else np.logical_or
-        found = _mask_of(tree.parts[0], columns, lists)
-        for part in tree.parts[1:]:
-            found = join(found, _mask_of(part, columns, lists))
-        return found
-    return leaf_mask(tree, columns, lists)  # type: ignore[arg-type]  # without Not a leaf is left
-
-
-class _Pass:
-    """What the pass over the rows needs: sources, and for each plane the table of each source."""
-
-    def __init__(self, trees: Sequence[Node], columns: Columns, lists: ProfileLists) -> None:
-        self.columns = columns
+    def __init__(self, trees: Sequence[Node], lists: ProfileLists) -> None:
         self.lists = lists
         self.words = (len(trees) + 63) // 64
-        # (plane, word) -> source -> leaves with their bits
-        self.asked: dict[tuple[int, int], dict[object, list[tuple[Leaf | None, int]]]] = {}
-        self.used: dict[tuple[int, int], int] = {}
-        self.masks: dict[object, Mask] = {}
-        for place, tree in enumerate(trees):
-            self._enter(tree, *divmod(place, 64))
-        self.sources = self._make_sources()
-        self.tables = {
-            place: [(source, self._table(source, leaves)) for source, leaves in asked.items()]
-            for place, asked in self.asked.items()
+        self.asked: dict[Place, dict[object, _Asked]] = {}
+        self.used: dict[Place, int] = {}
+        for number, tree in enumerate(trees):
+            self._enter(tree, *divmod(number, 64))
+        self.leaves_of: dict[object, list[Leaf]] = {}
+        for asked in self.asked.values():
+            for key, pairs in asked.items():
+                held = self.leaves_of.setdefault(key, [])
+                held.extend(leaf for leaf, _ in pairs if leaf is not None)
+        self._limits = {
+            key: limits_of(leaves)
+            for key, leaves in self.leaves_of.items()
+            if isinstance(key, Term)
         }
+        self._number_tables: dict[tuple[Place, object], Word] = {}
 
     def _enter(self, tree: Node, word: int, bit: int) -> None:
         terms = terms_of(tree)
         if terms is None:
-            self.masks.setdefault(tree, _mask_of(tree, self.columns, self.lists))
-            self._ask(0, word, bit, tree, None)
+            self._ask((0, word), bit, tree, None)
             return
         for plane, term in enumerate(terms):
             for leaf in dict.fromkeys(term):
-                self._ask(plane, word, bit, self._source_of(leaf), leaf)
+                self._ask((plane, word), bit, _column_of(leaf), leaf)
 
-    def _source_of(self, leaf: Leaf) -> object:
-        if isinstance(leaf, Compare) and isinstance(leaf.other, Term):
-            self.masks.setdefault(leaf, leaf_mask(leaf, self.columns, self.lists))
-            return leaf
-        return leaf.term
-
-    def _ask(self, plane: int, word: int, bit: int, source: object, leaf: Leaf | None) -> None:
-        place = (plane, word)
+    def _ask(self, place: Place, bit: int, key: object, leaf: Leaf | None) -> None:
         self.used[place] = self.used.get(place, 0) | 1 << bit
-        self.asked.setdefault(place, {}).setdefault(source, []).append((leaf, bit))
+        self.asked.setdefault(place, {}).setdefault(key, []).append((leaf, bit))
 
-    def _make_sources(self) -> dict[object, _Source]:
-        every: dict[object, list[Leaf]] = {}
-        for asked in self.asked.values():
-            for key, pairs in asked.items():
-                every.setdefault(key, []).extend(leaf for leaf, _ in pairs if leaf is not None)
-        made: dict[object, _Source] = {}
-        for key, asked_leaves in every.items():
-            if not isinstance(key, Term):
-                made[key] = _MaskSource(self.masks[key])
-            elif self.columns.is_text_term(key):
-                made[key] = _TextSource(self.columns.text(key.column, key), self.lists)
-            else:
-                made[key] = _NumberSource(self.columns.numbers(key), asked_leaves)
-        return made
-
-    def _table(self, key: object, pairs: list[tuple[Leaf | None, int]]) -> Word:
-        source = self.sources[key]
-        table: Word | None = None
-        for leaf, bit in pairs:
-            fails = ~source.satisfied(leaf)  # type: ignore[arg-type]  # None only for a mask
-            if table is None:
-                table = np.full(len(fails), _EVERY)
-            table[fails] &= _EVERY ^ np.uint64(1 << bit)
-        assert table is not None  # noqa: S101 -- a source is entered with its first leaf
-        return table
-
-    def run(self) -> list[Word]:
-        rows = self.columns.rows
-        out = [np.zeros(rows, np.uint64) for _ in range(self.words)]
-        codes = {key: np.empty(BLOCK, np.intp) for key in self.sources}
-        hits, found = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-        for start in range(0, rows, BLOCK):
-            end = min(start + BLOCK, rows)
-            size = end - start
-            for key, source in self.sources.items():
-                source.codes(start, end, codes[key][:size])
-            for (plane, word), tables in self.tables.items():
-                first, table = tables[0]
-                np.take(table, codes[first][:size], out=hits[:size], mode="clip")
-                for key, table in tables[1:]:
-                    np.take(table, codes[key][:size], out=found[:size], mode="clip")
-                    np.bitwise_and(hits[:size], found[:size], out=hits[:size])
-                np.bitwise_and(hits[:size], np.uint64(self.used[plane, word]), out=hits[:size])
-                target = out[word][start:end]
-                np.bitwise_or(target, hits[:size], out=target)
+    def hits(self, columns: Columns) -> list[Word]:
+        """Return the words of hits over the rows of one chunk: each of shape (rows,)."""
+        out = [np.zeros(columns.rows, np.uint64) for _ in range(self.words)]
+        if columns.rows:
+            self._run(columns, out)
         return out
 
+    def _run(self, columns: Columns, out: list[Word]) -> None:
+        groups = list(_grouped({key: self._source(key, columns) for key in self.leaves_of}))
+        tables = {place: self._tables(place, groups) for place in self.asked}
+        codes = [np.empty(BLOCK, np.intp) for _ in groups]
+        room = _Room()
+        for start in range(0, columns.rows, BLOCK):
+            end = min(start + BLOCK, columns.rows)
+            size = end - start
+            for group, into in zip(groups, codes, strict=True):
+                group.codes(start, end, into[:size], room)
+            for (plane, word), held in tables.items():
+                hits, found = room.hits[:size], room.found[:size]
+                hits[:] = self.used[plane, word]
+                for number, table in held:
+                    np.take(table, codes[number][:size], out=found, mode="clip")
+                    np.bitwise_and(hits, found, out=hits)
+                target = out[word][start:end]
+                np.bitwise_or(target, hits, out=target)
 
-def hit_words(trees: Sequence[Node], columns: Columns, lists: ProfileLists) -> list[Word]:
-    """Return the hits of many trees without ``Not``.
+    def _source(self, key: object, columns: Columns) -> Source:
+        if isinstance(key, Term):
+            if columns.is_text_term(key):
+                source = TextSource(columns.text(key.column, key), self.lists)
+                source.ask(self.leaves_of[key])
+                return source
+            values, empty = columns.numbers_as_read(key)
+            return NumberSource(values, self._limits[key], empty)
+        tree: Node = key  # type: ignore[assignment]  # a tree of too many terms, or a leaf over two columns
+        if isinstance(tree, Compare):
+            return MaskSource(leaf_mask(tree, columns, self.lists))
+        return MaskSource(tree_mask(tree, columns, self.lists))
 
-    Returns
-    -------
-    list of uint64 arrays of shape (n,)
-        Bit ``k % 64`` of word ``k // 64`` tells whether tree ``k`` is TRUE in the row.
-    """
-    return _Pass(trees, columns, lists).run()
+    def _tables(self, place: Place, groups: list["_Group"]) -> list[tuple[int, Word]]:
+        """Return the table of each group that the plane asks about, by the group's number."""
+        asked = self.asked[place]
+        found: list[tuple[int, Word]] = []
+        for number, group in enumerate(groups):
+            if not any(key in asked for key in group.sources):
+                continue
+            parts = [self._table(place, key, source) for key, source in group.sources.items()]
+            table = reduce(lambda one, two: np.bitwise_and.outer(one, two).ravel(), parts)
+            found.append((number, table))
+        return found
+
+    def _table(self, place: Place, key: object, source: Source) -> Word:
+        known = self._number_tables.get((place, key))
+        if known is not None:
+            return known
+        fails = np.zeros(source.size, np.uint64)
+        for leaf, bit in self.asked[place].get(key, ()):
+            fails |= np.logical_not(source.satisfied(leaf)).astype(np.uint64) << np.uint64(bit)
+        table = ~fails
+        if isinstance(source, NumberSource):  # its codes mean the same in every chunk
+            self._number_tables[place, key] = table
+        return table
+
+
+class _Room:
+    """Buffers of one block, reused from block to block."""
+
+    def __init__(self) -> None:
+        self.hits = np.empty(BLOCK, np.uint64)
+        self.found = np.empty(BLOCK, np.uint64)
+        self.small = np.empty(BLOCK, np.uint16)
+        self.next = np.empty(BLOCK, np.uint16)
+
+
+class _Group:
+    """Columns that share a table; the code of a combination is counted like a number of digits."""
+
+    def __init__(self, sources: dict[object, Source]) -> None:
+        self.sources = sources
+
+    def codes(self, start: int, end: int, into: Codes, room: _Room) -> None:
+        sources = list(self.sources.values())
+        if len(sources) == 1:
+            sources[0].codes(start, end, into)
+            return
+        size = end - start
+        total, code = room.small[:size], room.next[:size]
+        sources[0].codes(start, end, total)
+        for source in sources[1:]:
+            source.codes(start, end, code)
+            np.multiply(total, np.uint16(source.size), out=total)
+            np.add(total, code, out=total)
+        into[:] = total
+
+
+def _grouped(sources: dict[object, Source]) -> Iterator[_Group]:
+    """Put columns of few values together as long as their combinations are few."""
+    group: dict[object, Source] = {}
+    product = 1
+    for key, source in sorted(sources.items(), key=lambda pair: pair[1].size):
+        if group and product * source.size > MOST_COMBINED:
+            yield _Group(group)
+            group, product = {}, 1
+        group[key] = source
+        product *= source.size
+    if group:
+        yield _Group(group)
+
+
+def _column_of(leaf: Leaf) -> object:
+    """Return what a leaf looks at: its term, or itself where it compares two columns."""
+    two = isinstance(leaf, Compare) and isinstance(leaf.other, Term)
+    return leaf if two else leaf.term

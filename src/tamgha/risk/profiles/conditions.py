@@ -11,7 +11,7 @@ from tamgha.risk.profiles.parsing import parse_tree
 from tamgha.risk.profiles.segments import Sentence
 from tamgha.risk.profiles.sentences import condition_sentence
 from tamgha.risk.profiles.texts import text_of
-from tamgha.risk.profiles.tree import Leaf, Node, columns, leaves, list_names, with_ids
+from tamgha.risk.profiles.tree import Leaf, Node, columns_of, leaves, list_names, with_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Condition:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns and indicators that it looks at, each once."""
-        return columns(self.tree)
+        return columns_of(self.tree)
 
     @property
     def lists(self) -> tuple[str, ...]:

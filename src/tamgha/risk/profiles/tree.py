@@ -209,7 +209,7 @@ def terms(node: Node) -> Iterator[Term]:
             yield leaf.other
 
 
-def columns(node: Node) -> tuple[str, ...]:
+def columns_of(node: Node) -> tuple[str, ...]:
     """Return the names of the columns that the tree looks at, each once, in order of appearance."""
     return tuple(dict.fromkeys(term.column for term in terms(node)))
 
