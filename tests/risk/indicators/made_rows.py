@@ -299,7 +299,10 @@ class Judge:
         if _key(row, one.keys) is None:
             return None
         values = (_measured(one, other) for other in self._before(one, row))
-        return sum(math.floor(v * 1000 + 0.5) for v in values if v is not None and abs(v) < 9e12) / 1000
+        return (
+            sum(math.floor(v * 1000 + 0.5) for v in values if v is not None and abs(v) < 9e12)
+            / 1000
+        )
 
     def _known(self, row: dict, day: date, delay: int, window: int | None) -> bool | None:
         """Return what was known of a row on a day: found, not found, or nothing."""
