@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -69,6 +69,11 @@ class Workbench:
     def rows(self) -> int:
         """How many items the set has."""
         return int(self.items.num_rows)
+
+    @cached_property
+    def outcomes(self) -> pa.Table:
+        """What examination brought, per item, aligned with items; read once."""
+        return open_set(self.row).outcomes()
 
     def hits(self, profile: risk.Profile, lists: risk.ProfileLists) -> NDArray[np.bool_]:
         """Return which items a profile hits in its office and direction; shape (rows,).

@@ -42,3 +42,43 @@ UNITS: Final[dict[str, Words]] = {
     "count": Words("", ""),
     "hours": Words("hours", "часов"),
 }
+
+MEASURED_IN: Final[dict[str, Words]] = {
+    "ratio": Words("per cent of the usual", "процент от обычного"),
+    "share": Words("share, per cent", "доля, процент"),
+    "percent": Words("percentage points", "процентные пункты"),
+    "kg": Words("kilogram", "килограмм"),
+    "days": Words("days", "дни"),
+    "hours": Words("hours", "часы"),
+    "count": Words("count", "число"),
+    "flag": Words("yes or no", "да или нет"),
+    "grade": Words("grade", "балл"),
+    "currency": Words("currency of the set", "валюта набора"),
+    "currency/kg": Words("currency by kilogram", "валюта за килограмм"),
+    "currency/unit": Words("currency by supplementary unit", "валюта за дополнительную единицу"),
+    "kg/unit": Words("kilogram by supplementary unit", "килограмм на дополнительную единицу"),
+}
+
+DIRECTIONS: Final[dict[str, Words]] = {
+    "higher": Words("higher is riskier", "чем выше, тем рискованнее"),
+    "lower": Words("lower is riskier", "чем ниже, тем рискованнее"),
+}
+
+OPTIONS: Final[dict[str, Words]] = {
+    "ratio": Words("divided by the usual (1 = as usual)", "делить на обычное (1 = как обычно)"),
+    "difference": Words("minus the usual (0 = as usual)", "вычесть обычное (0 = как обычно)"),
+    "declarations": Words("count declarations", "считать декларации"),
+    "items": Words("count items", "считать товары"),
+    "weekday": Words("day of the week, Monday = 1", "день недели, понедельник = 1"),
+    "weekend": Words("Saturday or Sunday", "суббота или воскресенье"),
+    "month_end": Words("last days of the month", "последние дни месяца"),
+    "days_to_month_end": Words("days to the end of the month", "дней до конца месяца"),
+    "hour": Words("hour of lodging", "час подачи"),
+    "night": Words("lodged at night", "подана ночью"),
+    "higher": Words(
+        "highest neighbour minus the own rate", "наибольшая соседняя минус своя ставка"
+    ),
+    "lower": Words(
+        "the own rate minus the lowest neighbour", "своя ставка минус наименьшая соседняя"
+    ),
+}
