@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from tamgha.risk.schema.columns import COLUMNS, FINDING_COLUMNS, Column
-from tamgha.risk.schema.errors import MappingError
+from tamgha.risk.schema.errors import MappingError, SchemaError
 from tamgha.risk.schema.tables import check_timezone
 from tamgha.shared.words import Words
 
@@ -321,7 +321,10 @@ def _faults_of(mapping: Mapping) -> list[Words]:
         )
     if mapping.decimal not in (AUTO, ".", ","):
         faults.append(Words("decimal is a point or a comma", "decimal — точка или запятая"))
-    check_timezone(mapping.timezone)
+    try:
+        check_timezone(mapping.timezone)
+    except SchemaError as error:
+        faults.append(error.words)
     return faults
 
 

@@ -36,7 +36,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         r"\b(direction|flow|направлен\w*|трад)\b",
     ),
     "office": (
-        r"^(office|office (id|code)|customs office|код (таможни|то|таможенного органа)|cuo cod)$",
+        r"^(office|office (id|code)|customs office|код (таможни|то|таможенного органа)|kod (to|tam\w*|posta?)|cuo cod)$",
         r"\b(office|таможенн\w* орган|таможн\w|cuo|post|пост)\b",
     ),
     "lodged": (

@@ -85,7 +85,9 @@ def _as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_floating(kind):
         column = column.cast(pa.float64())
         whole = pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), 1e15))
-        tidy = pc.if_else(pc.fill_null(whole, value=False), column, pa.scalar(None, pa.float64()))
+        tidy = pc.if_else(
+            pc.fill_null(whole, fill_value=False), column, pa.scalar(None, pa.float64())
+        )
         text = pc.coalesce(pc.cast(tidy.cast(pa.int64()), pa.string()), column.cast(pa.string()))
     elif pa.types.is_boolean(kind):
         text = pc.if_else(column, "1", "0")
