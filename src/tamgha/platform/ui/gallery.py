@@ -227,11 +227,11 @@ COLOURS = (
 )  # fmt: skip
 
 
-def context(form: SessionForm | None = None) -> dict[str, Any]:
+def context(form: SessionForm) -> dict[str, Any]:
     """Return everything that the gallery page shows."""
     return {
         "crumbs": [(_("Home"), "/"), (_("Components"), "")],
-        "form": form or refused_form(),
+        "form": form,
         "fig": figures(),
         "steps": steps(),
         "work": work(),

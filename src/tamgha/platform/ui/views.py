@@ -49,9 +49,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
         form = samples.SessionForm(request.POST)
         if form.is_valid():
             notices.succeeded(request, _("Session registered."), undo=reverse("ui:gallery_act"))
-            return HttpResponseRedirect(reverse("ui:gallery"))
-        return render(request, "ui/gallery.html", samples.context(form))
-    return render(request, "ui/gallery.html", samples.context())
+            return HttpResponseRedirect(f"{reverse('ui:gallery')}?fresh=1")
+    else:
+        form = samples.SessionForm() if "fresh" in request.GET else samples.refused_form()
+    return render(request, "ui/gallery.html", samples.context(form))
 
 
 @require_POST
