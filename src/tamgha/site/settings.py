@@ -1,5 +1,7 @@
 """Django's settings, made from the one table in `configuration`."""
 
+import os
+import tempfile
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -106,7 +108,9 @@ DATABASES = {
 }
 if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
     # Tests use a real file too: what holds in memory need not hold on a disk with its locks.
-    DATABASES["default"]["TEST"] = {"NAME": str(ROOT / "build" / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {
+        "NAME": f"{tempfile.gettempdir()}/tamgha-test-{os.getpid()}.sqlite3"
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -129,6 +133,28 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
+ACCOUNT_ADAPTER = "tamgha.platform.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody signs up
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # the lock-out of accounts counts
+ACCOUNT_FORMS = {
+    "login": "tamgha.platform.accounts.forms.SignInForm",
+    "change_password": "tamgha.platform.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "tamgha.platform.accounts.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "tamgha.platform.accounts.forms.CodeForm",
+    "reauthenticate": "tamgha.platform.accounts.forms.CodeAgainForm",
+    "activate_totp": "tamgha.platform.accounts.forms.ActivateForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tamgha"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+
 LANGUAGE_CODE = str(_read["LANGUAGE"])
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
@@ -147,6 +173,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+if not STATIC_ROOT.is_dir():
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
 WHITENOISE_AUTOREFRESH = DEBUG
 

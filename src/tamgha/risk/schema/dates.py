@@ -30,14 +30,17 @@ def find_formats(sample: pl.Series) -> list[tuple[str, float]]:
     A year before 1980 or after 2099 counts as not read.
     """
     texts = sample.drop_nulls().str.strip_chars()
-    texts = texts.filter(texts != "").head(MOST_SAMPLES).unique().sort()
-    if not len(texts):
+    counted = texts.filter(texts != "").head(MOST_SAMPLES).value_counts(name="n")
+    counted = counted.sort(counted.columns[0])
+    if not len(counted):
         return []
+    texts, weights = counted.to_series(0), counted["n"]
     normal = texts.str.replace(r"Z$", "+0000")
     found = []
     for shape in FORMATS:
         years = read_moments(normal if "%z" in shape else texts, shape, "UTC").dt.year()
-        share = float(years.is_between(1980, 2099).fill_null(value=False).mean() or 0.0)  # type: ignore[arg-type]  # of booleans
+        read = years.is_between(1980, 2099).fill_null(value=False)
+        share = float((read.cast(pl.Int64) * weights).sum()) / float(weights.sum())
         if share >= GOOD_ENOUGH:
             found.append((shape, share))
     return sorted(found, key=lambda entry: -entry[1])

@@ -9,30 +9,31 @@ from tamgha.practice.targeting.services.profiles import Wording, save_draft, sav
 from tamgha.practice.targeting.services.sets import enter_set, new_folder
 
 SEED = 20_261_124
-DECLARATIONS = 12_000
+DECLARATIONS = 15_000
+PLAN = risk.WorldPlan(illicit_rate=0.06, random_rate=0.08)
 
 WORDINGS = (
     Wording(
-        name="Low unit value, footwear",
-        condition="hs LIKE '64%' AND unit_value_ratio < 60 % AND importer_age_days < 180",
+        name="Low unit value, new importer",
+        condition="unit_value_ratio < 60 % AND (importer_age_days < 120 OR importer_find_rate > 8 %)",
         red=8_000,
-        task_en="Open every tenth box. Weigh a pair, photograph the brand, ask for the price list.",
-        task_ru="Вскрыть каждое десятое место. Взвесить пару, снять марку, запросить прайс-лист.",
-        purpose="Find undervalued footwear that enters through new firms",
-        risk="R-12 Undervaluation, clothing and footwear",
+        task_en="Open every tenth package. Weigh a piece, photograph the brand, ask for the price list.",
+        task_ru="Вскрыть каждое десятое место. Взвесить одно изделие, снять марку, запросить прайс-лист.",
+        purpose="Find undervalued goods that enter through new firms",
+        risk="R-12 Undervaluation through new firms",
         evidence="Mirror statistics; nine examinations of spring",
         direction="import",
     ),
     Wording(
-        name="Much cheaper than usual",
-        condition="unit_value_ratio < 45 %",
+        name="Low unit value, plastics",
+        condition="hs LIKE '39%' AND unit_value_ratio < 70 %",
         red=5_000,
         yellow=5_000,
-        task_en="Compare invoice, price list and payment. Ask for the contract.",
-        task_ru="Сверить инвойс, прайс-лист и оплату. Запросить контракт.",
-        purpose="Find undervaluation in any goods",
-        risk="R-10 Undervaluation",
-        evidence="Suggested by the model of the year",
+        task_en="Compare invoice, price list and payment. Take a sample for the laboratory.",
+        task_ru="Сверить инвойс, прайс-лист и оплату. Отобрать пробу для лаборатории.",
+        purpose="Find undervaluation of plastics",
+        risk="R-10 Undervaluation, plastics",
+        evidence="Price lists of three exporters",
         direction="import",
     ),
     Wording(
@@ -49,9 +50,20 @@ WORDINGS = (
 
 
 def create_demo(
-    *, administration: Administration, analyst: User, at: datetime, last_day: date
+    *,
+    administration: Administration,
+    analyst: User,
+    at: datetime,
+    last_day: date,
+    declarations: int = DECLARATIONS,
 ) -> DeclarationSet:
-    """Make the simulated set and the profiles of a demo administration, once."""
+    """Make the simulated set and the profiles of a demo administration, once.
+
+    Parameters
+    ----------
+    last_day : the simulated year ends on it
+    declarations : how many it has
+    """
     row = DeclarationSet.objects.filter(administration=administration, simulated=True).first()
     if row is None:
         world = risk.simulate(

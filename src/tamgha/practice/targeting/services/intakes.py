@@ -176,6 +176,8 @@ def _mapping_of(intake: Intake, path: Path) -> risk.Mapping:
             ]
             Intake.objects.filter(pk=intake.pk).update(columns=intake.columns)
         return mapping
+    if intake.content == IntakeContent.FINDINGS:
+        return _findings_mapping(intake, path)
     guessed = risk.guess_mapping(path)
     intake.columns = [
         {
@@ -189,11 +191,55 @@ def _mapping_of(intake: Intake, path: Path) -> risk.Mapping:
         }
         for guess in guessed.guesses
     ]
-    Intake.objects.filter(pk=intake.pk).update(columns=intake.columns)
+    intake.report = {
+        "encoding": guessed.shape.encoding,
+        "separator": guessed.shape.separator,
+        "constants": dict(guessed.constants),
+    }
+    Intake.objects.filter(pk=intake.pk).update(columns=intake.columns, report=intake.report)
+    if guessed.missing:
+        raise TamghaError(_columns_missing(guessed.missing))
     mapping = guessed.mapping()
     intake.mapping = mapping.dumps()
     Intake.objects.filter(pk=intake.pk).update(mapping=intake.mapping)
     return mapping
+
+
+_BY_NAME = Words("by its name", "по названию")
+
+
+def _findings_mapping(intake: Intake, path: Path) -> risk.Mapping:
+    """Return the mapping of a file of findings whose columns carry the names of ours."""
+    shape = risk.look_at(path)
+    names = {
+        text.casefold(): name
+        for name, column in risk.FINDING_COLUMNS.items()
+        for text in (name, column.label.en, column.label.ru)
+    }
+    taken = {field: names.get(field.strip().casefold(), LEFT_OUT) for field in shape.header}
+    intake.columns = [
+        _column(field, taken[field], shape, place, sure=bool(taken[field]), why=_BY_NAME)
+        for place, field in enumerate(shape.header)
+    ]
+    intake.report = {"encoding": shape.encoding, "separator": shape.separator, "constants": {}}
+    Intake.objects.filter(pk=intake.pk).update(columns=intake.columns, report=intake.report)
+    missing = tuple({"declaration", "known", "found"} - set(taken.values()))
+    if missing:
+        raise TamghaError(_columns_missing(tuple(sorted(missing))))
+    mapping = _mapped(intake, taken)
+    intake.mapping = mapping.dumps()
+    Intake.objects.filter(pk=intake.pk).update(mapping=intake.mapping)
+    return mapping
+
+
+def _columns_missing(names: tuple[str, ...]) -> Words:
+    labels = [(risk.COLUMNS.get(name) or risk.FINDING_COLUMNS[name]).label for name in names]
+    return Words(
+        "No column of the file could be recognised as: "
+        f"{', '.join(label.en for label in labels)}. Choose the column below, then check again.",
+        "Ни один столбец файла не распознан как: "
+        f"{', '.join(label.ru for label in labels)}. Выберите столбец ниже и проверьте ещё раз.",
+    )
 
 
 _GIVEN = Words("as the mapping says", "как задано в сопоставлении")
@@ -277,10 +323,14 @@ def match_columns(*, intake: Intake, targets: dict[str, str], by: User, at: date
     TamghaError
         When two fields are taken for one column, or a required column is missing.
     """
-    path = file_of(intake)
-    mapping = risk.Mapping.loads(intake.mapping, name=path.stem)
     taken = {column["field"]: column["target"] for column in intake.columns} | targets
-    intake.mapping = _remapped(mapping, taken).dumps()
+    _refuse_twice(taken)
+    if intake.mapping:
+        name = Path(intake.file.name).stem
+        mapping = _remapped(risk.Mapping.loads(intake.mapping, name=name), taken)
+    else:
+        mapping = _mapped(intake, taken)
+    intake.mapping = mapping.dumps()
     intake.columns = [
         column | {"target": taken[column["field"]], "confirmed": True, "sure": True}
         if column["field"] in targets
@@ -291,18 +341,44 @@ def match_columns(*, intake: Intake, targets: dict[str, str], by: User, at: date
     return begin_check(intake=intake, by=by, at=at)
 
 
-def _remapped(mapping: risk.Mapping, taken: dict[str, str]) -> risk.Mapping:
-    twice = [
-        target for target in taken.values() if target and list(taken.values()).count(target) > 1
-    ]
+def _refuse_twice(taken: dict[str, str]) -> None:
+    chosen = [target for target in taken.values() if target]
+    twice = next((target for target in chosen if chosen.count(target) > 1), "")
     if twice:
-        fields = ", ".join(field for field, target in taken.items() if target == twice[0])
+        fields = ", ".join(field for field, target in taken.items() if target == twice)
         raise TamghaError(
             Words(
-                f"{fields} cannot all be {twice[0]}: leave out all but one.",
-                f"{fields} не могут все быть {twice[0]}: оставьте только один.",
+                f"{fields} cannot all be {twice}: leave out all but one.",
+                f"{fields} не могут все быть {twice}: оставьте только один.",
             )
         )
+
+
+def _mapped(intake: Intake, taken: dict[str, str]) -> risk.Mapping:
+    """Return the first whole mapping of a file whose columns could not all be guessed."""
+    constants = dict(intake.report.get("constants", {})) | {"item": "1"}
+    labels = {
+        target.removeprefix("findings."): risk.FieldMap(field)
+        for field, target in taken.items()
+        if target.startswith("findings.")
+    }
+    columns = {
+        target: risk.FieldMap(field)
+        for field, target in taken.items()
+        if target and "." not in target
+    }
+    return risk.Mapping(
+        name=Path(intake.file.name).stem,
+        holds=str(intake.content),
+        columns=columns,
+        labels=labels if "found" in labels else {},
+        constants={name: value for name, value in constants.items() if name not in columns},
+        left_out=tuple(field for field, target in taken.items() if not target),
+        delay_days=30 if "found" in labels and "known" not in labels else None,
+    )
+
+
+def _remapped(mapping: risk.Mapping, taken: dict[str, str]) -> risk.Mapping:
     known = {one.field: one for one in [*mapping.columns.values(), *mapping.labels.values()]}
     columns = {
         target: known.get(field, risk.FieldMap(field))

@@ -29,7 +29,7 @@ class Offered:
         return cls(
             condition_fields(own.pk),
             frozenset(gone),
-            lists_of(own).names,
+            lists_of(own).names(),
             get_language() or "en",
         )
 
