@@ -137,6 +137,10 @@ def search_address() -> str:
 
 
 def _shown(items: Iterable[_Item], request: HttpRequest) -> list[tuple[_Item, str]]:
+    if not hasattr(request, "user"):  # refused before anybody was recognised: 400 Bad Request
+        from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415 -- models must be loaded
+
+        request.user = AnonymousUser()
     ordered = sorted(items, key=lambda item: (item.order, item.key))
     found = ((item, _address(item.url_name)) for item in ordered if item.shown_to(request))
     return [(item, address) for item, address in found if address]
