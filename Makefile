@@ -38,19 +38,20 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-build/.assets: package-lock.json src/tamgha/platform/ui/assets.py $(VENV)/.run
+node_modules/.run: package-lock.json $(VENV)/.run
 	PATH="$(NODE):$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
-	$(BIN)/python -m tamgha.platform.ui.assets
-	@mkdir -p build && touch $@
-
-node_modules/.dev: package-lock.json build/.assets
-	PATH="$(NODE):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-install: $(VENV)/.run build/.assets
+node_modules/.dev: package-lock.json $(VENV)/.run
+	PATH="$(NODE):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch node_modules/.run $@
+
+# The style sheet is cut to what the templates use, so it is made anew each time (a second).
+install: $(VENV)/.run node_modules/.run
+	$(BIN)/python -m tamgha.platform.ui.assets
 	$(BIN)/python -m tamgha.site.translations compile
 
-install-dev: install $(VENV)/.dev node_modules/.dev
+install-dev: $(VENV)/.dev node_modules/.dev install
 
 run: install
 	$(BIN)/tamgha run --demo
