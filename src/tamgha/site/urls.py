@@ -1,15 +1,30 @@
 """The addresses of the site."""
 
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from tamgha.site import views
+
+own = (
+    [
+        path("", views.home, name="home"),
+        path("search", views.find, name="search"),
+        path("risk/", views.risk_parts, name="risk"),
+    ],
+    "site",
+)
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(own)),
     path("", include("tamgha.platform.accounts.urls.signin")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("people/", include("tamgha.platform.accounts.urls")),
     path("work/", include("tamgha.platform.jobs.urls")),
     path("files/", include("tamgha.platform.files.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),
+    path("ui/", include("tamgha.platform.ui.urls")),
 ]
-if settings.DEBUG or settings.TAMGHA_DEMO:
-    urlpatterns.append(path("ui/", include("tamgha.platform.ui.urls")))
+
+handler400 = "django.views.defaults.bad_request"
+handler403 = "django.views.defaults.permission_denied"
+handler404 = "django.views.defaults.page_not_found"
+handler500 = "django.views.defaults.server_error"

@@ -1,0 +1,104 @@
+"""What the area of risk holds: its parts, each with how much there is, for its first page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from tamgha import risk
+from tamgha.platform.accounts.models import User
+from tamgha.practice.targeting import permissions
+from tamgha.practice.targeting.choices import ModelState
+from tamgha.shared.words import Words
+
+Count = Callable[[User], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an area: what it is, what it is for, where it stands and how much is there."""
+
+    label: Words
+    words: Words
+    address: str
+    count: int | None = None
+
+
+def _models(user: User) -> int:
+    return permissions.models_visible_to(user).filter(state=ModelState.READY).count()
+
+
+def _counted(visible_to: Callable[[User], QuerySet[Any]]) -> Count:
+    return lambda user: visible_to(user).count()
+
+
+PARTS: Final[tuple[tuple[str, Words, Words, Count], ...]] = (
+    (
+        "targeting:sets",
+        Words("Declarations", "Декларации"),
+        Words(
+            "Sets of rows, the files they came from, and what each can and cannot say.",
+            "Наборы строк, файлы, из которых они взяты, и что по каждому можно и нельзя сказать.",
+        ),
+        _counted(permissions.sets_visible_to),
+    ),
+    (
+        "targeting:profiles",
+        Words("Profiles", "Профили"),
+        Words(
+            "Which declarations to look at, tested on past ones while you write.",
+            "Какие декларации смотреть; проверяется на прошлых, пока вы пишете.",
+        ),
+        lambda user: permissions.profiles_visible_to(user).filter(retired_at=None).count(),
+    ),
+    (
+        "targeting:trade-lists",
+        Words("Lists", "Списки"),
+        Words(
+            "Traders, HS codes and countries that conditions refer to, with their versions.",
+            "Участники ВЭД, коды ТН ВЭД и страны, на которые ссылаются условия, с версиями.",
+        ),
+        _counted(permissions.lists_visible_to),
+    ),
+    (
+        "targeting:indicators",
+        Words("Indicators", "Показатели"),
+        Words(
+            "What is computed for every row from the days before it, each with its definition.",
+            "Что вычисляется для каждой строки по предыдущим дням; у каждого своё определение.",
+        ),
+        lambda user: len(risk.READY) + permissions.indicators_visible_to(user).count(),
+    ),
+    (
+        "targeting:models",
+        Words("Models", "Модели"),
+        Words(
+            "Scores learned from known findings, with their card, and rules suggested by them.",
+            "Оценки, обученные на известных находках, с паспортом, и предложенные ими правила.",
+        ),
+        _models,
+    ),
+    (
+        "targeting:goods",
+        Words("HS codes", "Коды ТН ВЭД"),
+        Words(
+            "The tree of the Harmonized System, by chapter or by words.",
+            "Дерево Гармонизированной системы: по группам или по словам.",
+        ),
+        lambda _user: None,
+    ),
+)
+
+
+def parts_for(user: User) -> list[Part]:
+    """Return the parts of the area that exist, with the counts that the user may know."""
+    found = []
+    for url_name, label, words, count in PARTS:
+        try:
+            address = reverse(url_name)
+        except NoReverseMatch:
+            continue
+        found.append(Part(label, words, address, count(user)))
+    return found

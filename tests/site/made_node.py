@@ -1,0 +1,195 @@
+"""Objects of two administrations, each named with the mark of its owner."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+
+from tamgha import risk
+from tamgha.platform.accounts import services as accounts
+from tamgha.platform.accounts.choices import Role
+from tamgha.platform.accounts.models import Administration, User
+from tamgha.platform.files import services as files
+from tamgha.platform.files.choices import Access
+from tamgha.platform.jobs import worker
+from tamgha.practice.targeting.choices import ModelState
+from tamgha.practice.targeting.models import DeclaredIndicator, SavedMapping, ScoreModel, Suggestion
+from tamgha.practice.targeting.services import intakes, profiles, sets
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MARKS = {"juniper": "zq7juniper", "apricot": "zq7apricot"}
+HEAD = "declaration,direction,office,lodged,importer,hs,hs_edition,origin,item_price,currency\n"
+GOOD = (
+    "10702030/011026/{number},import,1101,2026-10-01,{mark}-{number},6403990000,2022,CN,117,USD\n"
+)
+BAD = "10702030/021026/99,import,1101,2026-13-04,{mark}-99,64,2022,CN,{mark}-price,USD\n"
+EVIDENCE = {
+    "set_name": "a set",
+    "simulated": True,
+    "finds": 12,
+    "results": 40,
+    "rate": 0.3,
+    "low": 0.18,
+    "high": 0.45,
+}
+
+
+@dataclass
+class Node:
+    """Who and what there is. ``things`` holds an administration's objects by their names."""
+
+    people: dict[str, User]
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def fresh(self) -> "Node":
+        """Return the same as the database has it now: a test may have changed what it held."""
+        return Node(
+            people=_people(),
+            things={
+                code: {
+                    name: type(thing).objects.get(pk=thing.pk)
+                    if isinstance(thing, Model)
+                    else thing
+                    for name, thing in things.items()
+                }
+                for code, things in self.things.items()
+            },
+        )
+
+
+def text_of(mark: str, *, rows: int = 20) -> str:
+    """Return a file of declarations of which the last row has faults."""
+    good = "".join(GOOD.format(mark=mark, number=number) for number in range(1, rows))
+    return HEAD + good + BAD.format(mark=mark)
+
+
+def make_node(lay_set: Callable[[Path], object]) -> Node:
+    """Make the demo people, and for Juniper and Apricot one object of every kind."""
+    accounts.create_demo(at=NOW)
+    node = Node(people=_people())
+    for code, mark in MARKS.items():
+        node.things[code] = _things(code, mark, node, lay_set)
+    return node
+
+
+def _people() -> dict[str, User]:
+    found = {}
+    for person in User.objects.prefetch_related("grants").select_related("administration"):
+        place = person.administration.code if person.administration else "region"
+        for grant in person.grants.all():
+            found[f"{grant.role}.{place}"] = person
+    return found
+
+
+def _things(code: str, mark: str, node: Node, lay_set: Callable[[Path], object]) -> dict[str, Any]:
+    place = Administration.objects.get(code=code)
+    analyst = node.people[f"analyst.{code}"]
+    made: dict[str, Any] = {"mark": mark}
+    folder = sets.new_folder()
+    lay_set(folder)
+    made["set"] = sets.enter_set(
+        administration=place, name=f"{mark} set", folder=folder, by=analyst, at=NOW
+    )
+    made["version"] = profiles.save_draft(
+        administration=place,
+        code="P-001",
+        wording=profiles.Wording(
+            name=f"{mark} profile", condition="unit_value_ratio < 60 %", red=5_000, purpose=mark
+        ),
+        by=analyst,
+        at=NOW,
+        evidence_of_test=EVIDENCE,
+    )
+    profiles.save_list(
+        administration=place, name=f"{mark}-list", kind="trader", members=[mark], by=analyst, at=NOW
+    )
+    made["private"] = store(analyst, f"{mark}-private.csv", text_of(mark), Access.PRIVATE)
+    made["shared"] = store(analyst, f"{mark}-shared.csv", mark, Access.ADMINISTRATION)
+    made["intake"] = intakes.give_file(
+        file=made["private"],
+        content="items",
+        into=None,
+        set_name=f"{mark} October",
+        mapping="",
+        by=analyst,
+        at=NOW,
+    )
+    worker.run_waiting()
+    made["intake"].refresh_from_db()
+    assert made["intake"].state == "waiting", made["intake"].job.error
+    made["job"] = made["intake"].job
+    made["upload"] = files.begin_upload(
+        name=f"{mark}-sent.csv",
+        size=10,
+        keeping=files.Keeping(owner=analyst, administration=place, purpose=""),
+        at=NOW,
+    )
+    made |= _learned(place, analyst, mark, made["set"])
+    return made | _entered(place, mark)
+
+
+def store(owner: User, name: str, text: str, access: Access) -> Any:
+    """Store a small file of a person."""
+    return files.store_upload(
+        SimpleUploadedFile(name, text.encode()),
+        keeping=files.Keeping(owner=owner, administration=owner.administration, access=access),
+        at=NOW,
+    )
+
+
+def _learned(place: Administration, analyst: User, mark: str, of_set: Any) -> dict[str, Any]:
+    indicator = risk.dump_indicators([risk.READY["unit_value_ratio"]])
+    owned = {"administration": place, "made_at": NOW}
+    return {
+        "mapping": SavedMapping.objects.create(
+            **owned, name=f"{mark} mapping", text="", made_by=analyst
+        ),
+        "indicator": DeclaredIndicator.objects.create(
+            **owned,
+            name=f"{mark}_indicator",
+            text=indicator.replace("unit_value_ratio", f"{mark}_indicator"),
+            made_by=analyst,
+        ),
+        "model": ScoreModel.objects.create(
+            **owned,
+            set=of_set,
+            set_change=1,
+            number=1,
+            state=ModelState.FAILED,
+            problem={"en": mark, "ru": mark},
+            made_by=analyst,
+        ),
+        "suggestion": Suggestion.objects.create(
+            **owned, set=of_set, rank=1, condition=f"importer = '{mark}'"
+        ),
+    }
+
+
+def _entered(place: Administration, mark: str) -> dict[str, Any]:
+    person = accounts.invite_person(
+        new=accounts.NewPerson(full_name=f"{mark} Person", username=f"{mark}-person"),
+        administration=place,
+        roles=[Role.EXAMINER],
+        by=None,
+        at=NOW,
+    )
+    link, secret = accounts.make_link(person=person, by=None, at=datetime.now(UTC))
+    log_in = accounts.open_log_in(
+        person=person,
+        session_key=f"{mark}-session",
+        address=None,
+        device=f"{mark} device",
+        with_second_factor=False,
+        at=datetime.now(UTC) - timedelta(minutes=5),
+    )
+    return {
+        "person": person,
+        "link": link,
+        "secret": secret,
+        "log_in": log_in,
+        "grant": person.grants.get(),
+    }
