@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,13 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from tamgha import risk
-from tamgha.practice.targeting.models import DeclarationSet, DeclaredIndicator, Intake
+from tamgha.practice.targeting.models import (
+    DeclarationSet,
+    DeclaredIndicator,
+    Intake,
+    ScoreModel,
+)
+from tamgha.shared.periods import Period
 
 KEPT_WORKBENCHES = 3
 WITHOUT_DICTIONARY = frozenset({"declaration"})
@@ -36,6 +43,11 @@ def folder_of(row: DeclarationSet) -> Path:
 def work_folder(intake: Intake) -> Path:
     """Return the folder in which what a check found lies."""
     return Path(settings.TAMGHA_SETS) / "intakes" / str(intake.pk)
+
+
+def model_folder(model: ScoreModel) -> Path:
+    """Return the folder in which a model and its scores lie."""
+    return Path(settings.TAMGHA_SETS) / "models" / model.folder
 
 
 def open_set(row: DeclarationSet) -> risk.DeclarationSet:
@@ -69,6 +81,12 @@ class Workbench:
     def rows(self) -> int:
         """How many items the set has."""
         return int(self.items.num_rows)
+
+    @property
+    def period(self) -> Period | None:
+        """The days that the set covers."""
+        first, last = self.row.first_day, self.row.last_day
+        return Period(first, last + timedelta(days=1)) if first and last else None
 
     @cached_property
     def outcomes(self) -> pa.Table:

@@ -1,11 +1,13 @@
 """Long work of targeting."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils import timezone
 
 from tamgha.platform.jobs import services as jobs
-from tamgha.practice.targeting.models import Intake
-from tamgha.practice.targeting.services import intakes
+from tamgha.practice.targeting.models import DeclarationSet, Intake, ScoreModel
+from tamgha.practice.targeting.services import intakes, learning
 from tamgha.shared.words import Words
 
 ROWS = Words("rows", "строк")
@@ -38,3 +40,35 @@ def _intake(pk: int) -> Intake:
     return Intake.objects.select_related(
         "file", "set", "administration", "given_by", "decided_by"
     ).get(pk=pk)
+
+
+STEPS = Words("steps", "шагов")
+
+
+@jobs.kind(
+    learning.TRAIN, title=Words("Training a model", "Обучение модели"), unit=STEPS, resumable=True
+)
+def train_model(context: jobs.JobContext, model: int) -> jobs.Outcome:
+    """Train a model and measure it."""
+    trained = learning.train(
+        ScoreModel.objects.select_related("set", "administration").get(pk=model), context
+    )
+    return jobs.Outcome(
+        Words(
+            f"Model {trained.number} is trained.",
+            f"Модель {trained.number} обучена.",
+        ),
+        reverse("targeting:model", args=[trained.number]),
+    )
+
+
+@jobs.kind(learning.SUGGEST, title=Words("Looking for rules", "Поиск правил"))
+def suggest_rules(context: jobs.JobContext, row: int, at: str) -> jobs.Outcome:
+    """Mine rules from a set."""
+    mined = DeclarationSet.objects.select_related("administration").get(pk=row)
+    found = learning.mine(mined, context, at=datetime.fromisoformat(at))
+    summary = Words(
+        f"{len(found)} rules held on goods they were not made from.",
+        f"Правил, подтвердившихся на других товарах: {len(found)}.",
+    )
+    return jobs.Outcome(summary, f"{reverse('targeting:suggestions')}?set={row}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal, TypeAlias, cast
 
 from tamgha import risk
@@ -17,16 +16,6 @@ ListKind: TypeAlias = Literal["trader", "hs", "country", "office", "document", "
 Fields: TypeAlias = Mapping[str, risk.Field]
 
 
-def _number_field(one: risk.Indicator) -> risk.Field:
-    return risk.Field(one.name, "number", one.label, one.unit, computed=True)
-
-
-@cache
-def _ready_fields() -> Fields:
-    indicators = {name: _number_field(one) for name, one in risk.READY.items()}
-    return {**risk.ready_fields(), **indicators}
-
-
 def condition_fields(administration: int | None = None) -> Fields:
     """Return everything that a condition may speak of, by name: columns, then indicators.
 
@@ -36,9 +25,9 @@ def condition_fields(administration: int | None = None) -> Fields:
         away: a profile that names one goes on
     """
     if administration is None:
-        return _ready_fields()
+        return risk.ready_fields()
     own = [indicator_of(one.text) for one in declared_by(administration)]
-    return {**_ready_fields(), **{one.name: _number_field(one) for one in own}}
+    return {**risk.ready_fields(), **{one.name: risk.indicator_field(one) for one in own}}
 
 
 def lists_of(administration: Administration) -> risk.ProfileLists:

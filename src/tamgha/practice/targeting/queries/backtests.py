@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tamgha import risk
 from tamgha.practice.targeting.gateways import Workbench
 from tamgha.practice.targeting.queries import LatestWording
+from tamgha.practice.targeting.queries.learning import model_instead
 from tamgha.shared.figures import Estimate, Figure, Interval, NotShown, Query, Unit
 from tamgha.shared.periods import Period
 from tamgha.shared.words import Words
@@ -110,7 +111,7 @@ def panel_of(
     return Panel(
         test=test,
         figures=_figures(bench, test, profile),
-        instead=_instead(bench, test),
+        instead=_instead(bench, test, hits),
         overlaps=tuple(
             OverlapRow(one.code, names[one.code], one.both, one.share_of_this)
             for one in sorted(test.overlaps, key=lambda each: -each.both)
@@ -129,8 +130,13 @@ def panel_of(
     )
 
 
-def _instead(bench: Workbench, test: risk.Backtest) -> tuple[tuple[Words, Figure], ...]:
-    """Return what the profile found among its results, and what chance would have found in as many."""
+def _instead(
+    bench: Workbench, test: risk.Backtest, hits: NDArray[np.bool_]
+) -> tuple[tuple[Words, Figure], ...]:
+    """Return what the profile found among its results, and what chance and a model would have found.
+
+    In as many examinations, each; the model only where the set has one.
+    """
     if not test.results:
         return ()
     base = bench.context.base_rate
@@ -148,6 +154,7 @@ def _instead(bench: Workbench, test: risk.Backtest) -> tuple[tuple[Words, Figure
             period=period_of(bench),
         )
 
+    model = model_instead(bench, hits)
     return (
         (
             Words("This profile", "Этот профиль"),
@@ -166,6 +173,7 @@ def _instead(bench: Workbench, test: risk.Backtest) -> tuple[tuple[Words, Figure
                 ),
             ),
         ),
+        *([] if model is None else [model]),
     )
 
 
@@ -182,8 +190,7 @@ def _scaled(rate: Estimate, times: int) -> Estimate:
 
 def period_of(bench: Workbench) -> Period | None:
     """Return the days that the set covers."""
-    first, last = bench.row.first_day, bench.row.last_day
-    return Period(first, last + timedelta(days=1)) if first and last else None
+    return bench.period
 
 
 def _figures(bench: Workbench, test: risk.Backtest, profile: risk.Profile) -> dict[str, Figure]:

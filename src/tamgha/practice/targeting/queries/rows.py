@@ -64,16 +64,20 @@ def _sortable(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(rank).take(whole.indices)])
 
 
-_orders: dict[int, Orders] = {}
+_orders: dict[tuple[int, tuple[str, ...]], Orders] = {}
 
 
 def orders_of(bench: Workbench) -> Orders:
-    """Return the orders kept for a workbench; those of workbenches that went are let go."""
-    found = _orders.get(bench.row.pk)
+    """Return the orders kept for a workbench; those of workbenches that went are let go.
+
+    A set with the scores of a model beside it has orders of its own.
+    """
+    key = (bench.row.pk, tuple(bench.indicators.column_names))
+    found = _orders.get(key)
     if found is None or found.bench is not bench:
-        found = _orders[bench.row.pk] = Orders(bench)
-        for key in [key for key in _orders if key != bench.row.pk][:-2]:
-            del _orders[key]
+        found = _orders[key] = Orders(bench)
+        for old in [one for one in _orders if one != key][:-2]:
+            del _orders[old]
     return found
 
 

@@ -1,10 +1,14 @@
 """Small drawings and words of the pages of targeting."""
 
+import math
+
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from tamgha import risk
 from tamgha.platform.ui import formats
 from tamgha.practice.targeting.queries.intakes import target_choices
 
@@ -40,3 +44,12 @@ def bar_height(count: int, most: int) -> int:
 def bar_top(count: int, most: int) -> int:
     """Return where that bar begins."""
     return 60 - bar_height(count, most)
+
+
+@register.filter
+def odds(reason: risk.Reason) -> str:
+    """Say how much a reason changes the odds of a find."""
+    times = formats.number(math.exp(abs(reason.weight)), 2)
+    if reason.speaks_for:
+        return _("raises the odds of a find %(times)s-fold") % {"times": times}
+    return _("lowers the odds of a find %(times)s-fold") % {"times": times}
