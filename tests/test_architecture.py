@@ -12,7 +12,7 @@ from tamgha import risk
 SOURCE = Path(__file__).parents[1] / "src" / "tamgha"
 PRIVATE = {"admin", "forms", "receivers", "tasks", "views"}
 # Framework areas whose forms and views are made to be inherited.
-MADE_TO_BE_USED = {("platform", "ui")}
+MADE_TO_BE_USED = {("platform", "ui"), ("platform", "files")}
 ENGINE = (
     "schema",
     "indicators",

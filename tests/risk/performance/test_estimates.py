@@ -1,4 +1,4 @@
-"""Every worked number of selection.md section 4, paragraph by paragraph."""
+"""Every worked number of the selection method section 4, paragraph by paragraph."""
 
 import numpy as np
 import pytest

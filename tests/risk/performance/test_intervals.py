@@ -1,4 +1,4 @@
-"""Limits, with values worked by hand or by the cited source (selection.md section 4)."""
+"""Limits, with values worked by hand or by the cited source (the selection method section 4)."""
 
 import numpy as np
 import pytest

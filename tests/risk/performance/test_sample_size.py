@@ -1,4 +1,4 @@
-"""The tables of selection.md section 5."""
+"""The tables of the selection method section 5."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Declarations and draws for the tests, written as selection.md section 6 writes them."""
+"""Declarations and draws for the tests, written as the selection method section 6 writes them."""
 
 import math
 from datetime import UTC, datetime

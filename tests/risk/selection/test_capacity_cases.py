@@ -1,4 +1,4 @@
-"""Worked cases 21 to 30 of selection.md section 6."""
+"""Worked cases 21 to 30 of the selection method section 6."""
 
 from dataclasses import replace
 from fractions import Fraction

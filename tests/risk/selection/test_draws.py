@@ -1,4 +1,4 @@
-"""Keyed draws with the test values of selection.md 2.5, and chains."""
+"""Keyed draws with the test values of the selection method 2.5, and chains."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Worked cases 1 to 20 of selection.md section 6, and the rules beside them."""
+"""Worked cases 1 to 20 of the selection method section 6, and the rules beside them."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csc_array
 
-from tamgha.risk.indicators import Key, Measure, Term
+from tamgha.risk.indicators import Key, Measure
+from tamgha.risk.indicators import MeasureTerm as Term
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.words import Words
 
@@ -32,15 +33,17 @@ def combined(column: pa.ChunkedArray | pa.Array) -> pa.Array:
 def dictionary_codes(column: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
     """Return codes, -1 for NULL, and the values that they stand for."""
     array = combined(column)
-    if not pa.types.is_dictionary(array.type):
+    given = pa.types.is_dictionary(array.type)
+    if not given:
         if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
             array = array.cast(pa.string())
         array = combined(pc.dictionary_encode(array))
     values = array.dictionary
-    codes = pc.fill_null(array.indices.cast(pa.int32()), -1).to_numpy(zero_copy_only=False)
-    if pc.any(pc.is_null(values)).as_py() or len(values) != len(pc.unique(values)):
+    indices = array.indices.cast(pa.int32())
+    codes = (pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy()
+    if given and (values.null_count or len(values) != len(pc.unique(values))):
         fine = pc.dictionary_encode(values)
-        codes = _through(pc.fill_null(fine.indices, -1).to_numpy(zero_copy_only=False), codes)
+        codes = _through(pc.fill_null(fine.indices, -1).to_numpy(), codes)
         values = fine.dictionary
     return codes, values
 

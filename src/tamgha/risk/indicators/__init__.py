@@ -13,7 +13,8 @@ from tamgha.risk.indicators.distributions import (
     describe_values,
 )
 from tamgha.risk.indicators.kinds import KINDS, Kind
-from tamgha.risk.indicators.measures import Key, Measure, Term, UnreadableError
+from tamgha.risk.indicators.measures import Key, Measure, UnreadableError
+from tamgha.risk.indicators.measures import Term as MeasureTerm
 from tamgha.risk.indicators.model import FACTS, GradeRule, Indicator
 from tamgha.risk.indicators.ready import READY
 
@@ -27,8 +28,8 @@ __all__ = [
     "Key",
     "Kind",
     "Measure",
+    "MeasureTerm",
     "PeriodCounts",
-    "Term",
     "UnreadableError",
     "check_indicators",
     "count_periods",

@@ -233,7 +233,7 @@ class BacktestContext:
 
     @cached_property
     def flow_rate(self) -> Estimate | NotShown:
-        """Estimated share of the flow that examination would find (selection.md 4.4)."""
+        """Estimated share of the flow that examination would find."""
         return weighted.flow_rate(self.sample)
 
     @cached_property

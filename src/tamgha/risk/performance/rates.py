@@ -1,4 +1,4 @@
-"""Rates of found in examined, their differences, ratios and bounds (selection.md 4.1, 4.7–4.13)."""
+"""Rates of found in examined, their differences, ratios and bounds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How many random examinations a question needs (selection.md section 5)."""
+"""How many random examinations a question needs."""
 
 import math
 from collections.abc import Callable

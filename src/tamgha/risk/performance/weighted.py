@@ -1,6 +1,6 @@
 """What examination of the others would have found: estimates by inclusion probability.
 
-selection.md 4.2–4.7 and 4.9. Sums run over *examined* declarations; the truth meant is "what
+Sums run over *examined* declarations; the truth meant is "what
 examination of the others would have found".
 """
 

@@ -33,7 +33,6 @@ from tamgha.risk.selection.draws import (
 )
 from tamgha.risk.selection.following import (
     Event,
-    Kind,
     Reroute,
     blue_due,
     control_status,
@@ -44,6 +43,9 @@ from tamgha.risk.selection.following import (
     override,
     reroute,
     timed_lane,
+)
+from tamgha.risk.selection.following import (
+    Kind as EventKind,
 )
 from tamgha.risk.selection.lanes import LANE_WORDS, WAY_WORDS, Lane, LaneShares, Way
 from tamgha.risk.selection.lots import (
@@ -86,7 +88,7 @@ __all__ = [
     "Declared",
     "Draws",
     "Event",
-    "Kind",
+    "EventKind",
     "Lane",
     "LaneShares",
     "Lodging",

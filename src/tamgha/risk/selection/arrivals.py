@@ -1,4 +1,4 @@
-"""Mode capacity, arrival by arrival, rule A: nobody waits (selection.md 2.4).
+"""Mode capacity, arrival by arrival, rule A: nobody waits.
 
 Its blind part (no slot left, probability 0) is stored as 0 and printed.
 """

@@ -1,4 +1,4 @@
-"""Mode capacity when all arrivals are known: an hour's or a day's file (selection.md 2.1)."""
+"""Mode capacity when all arrivals are known: an hour's or a day's file."""
 
 import sys
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Cancel and lodge again: a chain of declarations shares one draw id (selection.md 2.5, rule 20).
+"""Cancel and lodge again: a chain of declarations shares one draw id.
 
 Without chains a trader cancels and lodges until the lane is green.
 """

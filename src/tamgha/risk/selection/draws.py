@@ -1,4 +1,4 @@
-"""Keyed draws: unforeseeable without the key, re-derivable with it (selection.md 2.5).
+"""Keyed draws: unforeseeable without the key, re-derivable with it.
 
 u = k / 2^64, where k is the first 8 bytes of HMAC-SHA256(key, message), big-endian. Everything is
 compared in integers.

@@ -1,6 +1,6 @@
 """Mode modsel: local criteria, random selection, top-up to the expected rates; else green.
 
-State in, decision and new state out (selection.md section 1).
+State in, decision and new state out.
 """
 
 from dataclasses import dataclass
@@ -200,7 +200,7 @@ def amend(
 def chance_without(decision: Decision, code: str) -> Chances:
     """Return the probabilities of lanes without one criterion, at fixed other choices.
 
-    For the leave-one-out value of a profile (selection.md 4.9); counters and the lane owed stay
+    For the leave-one-out value of a profile; counters and the lane owed stay
     as stored.
 
     Parameters

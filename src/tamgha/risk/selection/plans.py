@@ -16,7 +16,7 @@ REFUSED = Words("The plan was not saved", "План не сохранён")
 
 @dataclass(frozen=True, slots=True)
 class ModselParameters:
-    """Parameters of mode modsel, of one office and direction (selection.md section 1).
+    """Parameters of mode modsel, of one office and direction.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class ModselParameters:
 
 @dataclass(frozen=True, slots=True)
 class CapacityParameters:
-    """Parameters of mode capacity, of one office and direction (selection.md section 2).
+    """Parameters of mode capacity, of one office and direction.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Inclusion probabilities, exact: the chance of each lane before the declaration's own draws.
 
-selection.md section 3. Given hits and counters the probabilities are known exactly, and
+Given hits and counters the probabilities are known exactly, and
 unbiasedness needs no more.
 """
 

@@ -43,7 +43,7 @@ class Selection:
 def select(market: Market, week: int, lodged: Lodged) -> Selection:
     """Return the office's selection: its old rule, drawn at a share, then a pure random draw.
 
-    The probability is that of ``selection.md`` for one criterion and a random rate:
+    The probability is that of mode modsel for one criterion and a random rate:
     c + (1 - c) m, with c the drawn share of a hit (0 without) and m the random rate.
     """
     count = len(lodged.declared.firm)
