@@ -40,11 +40,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@touch $@
 
 node_modules/.run: package-lock.json $(VENV)/.run
-	$(NPM_CI) --omit=dev
+	@$(NPM_CI) --omit=dev
 	@touch $@
 
 node_modules/.dev: package-lock.json $(VENV)/.run
-	$(NPM_CI)
+	@$(NPM_CI)
 	@touch node_modules/.run $@
 
 # The style sheet is cut to what the templates use, so it is made anew each time (a second).
