@@ -11,7 +11,7 @@ from tamgha.risk.scoring.trees import TreesPlan
 from tamgha.risk.simulator import World, WorldPlan, simulate
 
 SMALL = TrainingOptions(
-    effects=EffectsPlan(BLOCKS[:8] + BLOCKS[-1:]),
+    effects=EffectsPlan(BLOCKS[:12]),
     trees=TreesPlan(rounds=20, learning_rate=0.2, forests=1),
 )
 

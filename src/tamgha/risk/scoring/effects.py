@@ -25,7 +25,9 @@ LIMIT = 4.0
 
 _CODES: dict[str, Words] = {
     "hs:2": Words("chapter", "группа"),
+    "hs:3": Words("first three digits", "первые три знака"),
     "hs:4": Words("heading", "позиция"),
+    "hs:5": Words("first five digits", "первые пять знаков"),
     "hs:6": Words("subheading", "субпозиция"),
     "origin": Words("origin", "происхождение"),
     "departure": Words("departure", "отправление"),
@@ -176,12 +178,17 @@ class Effects:
         return Words(joined, joined.replace("?", "не указано"))
 
 
+def _size(logarithm: float) -> str:
+    size = float(np.exp(logarithm))
+    return f"{size:.0f}" if size >= 100 else f"{size:.3g}"
+
+
 def _range(edges: Sequence[float], piece: str) -> str:
     if not piece:
         return "?"
     place = int(piece)
-    low = f"{np.exp(edges[place - 1]):.3g}" if place > 0 else ""
-    high = f"{np.exp(edges[place]):.3g}" if place < len(edges) else ""
+    low = _size(edges[place - 1]) if place > 0 else ""
+    high = _size(edges[place]) if place < len(edges) else ""
     return f"{low}…{high}"
 
 

@@ -17,7 +17,9 @@ Floats = NDArray[np.float64]
 
 CATEGORY_COLUMNS = (
     "hs:2",
+    "hs:3",
     "hs:4",
+    "hs:5",
     "hs:6",
     "origin",
     "departure",

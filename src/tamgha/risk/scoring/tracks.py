@@ -43,6 +43,33 @@ RANDOM, NUMBERS, TRADERS, MODEL = "random", "numbers only", "traders and offices
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsScores:
+    """Scores of the disjoint track, row by row, so that parts of it can be looked at alone.
+
+    Parameters
+    ----------
+    rows : shape (m,), places of the rows in the trade, one per goods tuple
+    found : shape (m,), bool
+    stake : shape (m,), duty at stake, NaN unknown
+    scores : by name of a ranking, for each seed the ranks within folds in [0, 1), shape (m,)
+    """
+
+    rows: NDArray[np.intp]
+    found: Flags
+    stake: Floats
+    scores: dict[str, list[Floats]]
+
+    def rankings(self, only: Flags | None = None) -> tuple[Ranking, ...]:
+        """Return the rankings over all rows, or over some of them (mask of shape (m,))."""
+        mask = np.ones(self.rows.size, bool) if only is None else only
+        runs = {
+            name: [ranking(name, s[mask], self.found[mask], self.stake[mask]) for s in scores]
+            for name, scores in self.scores.items()
+        }
+        return _in_order(runs)
+
+
+@dataclass(frozen=True, slots=True)
 class Tracks:
     """Both tracks.
 
@@ -50,10 +77,12 @@ class Tracks:
     ----------
     time : trained on earlier months, tested on later ones
     disjoint : goods of the test never seen in training
+    goods : what the disjoint track was measured from
     """
 
     time: Track
     disjoint: Track
+    goods: GoodsScores
 
     def both(self) -> tuple[Track, Track]:
         """Return both, in time first."""
@@ -91,7 +120,9 @@ def evaluate_tracks(
     trade = Trade.of(given)
     steps = _Steps(on_step, len(seeds) * (1 + FOLDS))
     bench = _Bench(trade, wanted, yardsticks=yardsticks, steps=steps)
-    return Tracks(bench.in_time(seeds), bench.disjoint(seeds))
+    in_time = bench.in_time(seeds)
+    disjoint, goods = bench.disjoint(seeds)
+    return Tracks(in_time, disjoint, goods)
 
 
 class _Steps:
@@ -154,12 +185,12 @@ class _Bench:
         )
         return Track("time", _in_order(runs), told)
 
-    def disjoint(self, seeds: Sequence[int]) -> Track:
+    def disjoint(self, seeds: Sequence[int]) -> tuple[Track, GoodsScores]:
         """Measure on goods never seen: five folds, one row per goods tuple."""
         rows_of = first_of_goods(self.trade, self.examined)
         found = self.found[rows_of]
         refuse_unlearnable(found)
-        runs: dict[str, list[Ranking]] = {}
+        scores: dict[str, list[Floats]] = {}
         for seed in seeds:
             whole: dict[str, Floats] = {}
             for fold in goods_folds(found, seed):
@@ -167,18 +198,18 @@ class _Bench:
                 rows = fold_features(self.trade, train, self.options.smoothing)
                 for name, score in self.scores(rows, (train, test), seed).items():
                     place = whole.setdefault(name, np.zeros(rows_of.size))
-                    place[fold[1]] = score.argsort().argsort() / score.size
+                    place[fold[1]] = score.argsort(kind="stable").argsort() / score.size
                 self.steps.step()
             for name, score in whole.items():
-                one = ranking(name, score, found, self.stake[rows_of])
-                runs.setdefault(name, []).append(one)
+                scores.setdefault(name, []).append(score)
         told = Words(
             f"{rows_of.size:,} goods tuples, one row each, {FOLDS} folds, no tuple on both sides; "
             f"{len(seeds)} seeds; ranks within folds.",
             f"Различных товаров {rows_of.size}, по строке на каждый, блоков {FOLDS}, ни один товар "
             f"не стоит по обе стороны; начальных чисел: {len(seeds)}; места внутри блоков.",
         )
-        return Track("disjoint", _in_order(runs), told)
+        goods = GoodsScores(rows_of, found, self.stake[rows_of], scores)
+        return Track("disjoint", goods.rankings(), told), goods
 
 
 def _in_order(runs: dict[str, list[Ranking]]) -> tuple[Ranking, ...]:

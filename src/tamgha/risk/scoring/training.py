@@ -55,6 +55,14 @@ BLOCKS = (
     block("origin+unit_value~", "value"),
     block("tax_type+net_mass~", "mass", 0.5),
     block("unit_value~", "value", 2.0),
+    block("hs:3", "goods", 0.5),
+    block("hs:5", "goods", 0.5),
+    block("hs:4+unit_value~", "value", 0.5),
+    block("hs:4+net_mass~", "mass", 0.5),
+    block("hs:2+value~", "value", 0.5),
+    block("hs:4+origin+departure", "goods", 0.7),
+    block("hs:2+origin+departure", "goods", 0.7),
+    block("origin+departure+tax_type", "route", 0.7),
 )
 """Groups of the effects part and how freely each moves: chosen on the development half (see docs)."""
 
@@ -77,7 +85,7 @@ class TrainingOptions:
     """
 
     seed: int = 0
-    share: float = 0.6
+    share: float = 0.7
     smoothing: float = DEFAULT_SMOOTHING
     effects: EffectsPlan = field(
         default_factory=lambda: EffectsPlan(BLOCKS, curve_scale=2.0, slope_scale=0.5)
