@@ -221,7 +221,7 @@ def moved(
             "not_estimable",
             Words(
                 "The indicator has one value in both periods.",
-                "В обоих периодах у показателя одно значение.",
+                "В обоих периодах у индикатора одно значение.",
             ),
             Words("Values that differ.", "Различающиеся значения."),
             least,

@@ -11,7 +11,7 @@ from tamgha.practice.targeting.models import DeclaredIndicator
 from tamgha.shared.errors import RefusedError
 from tamgha.shared.words import Words
 
-_NOT_SAVED = Words("The indicator was not saved", "Показатель не сохранён")
+_NOT_SAVED = Words("The indicator was not saved", "Индикатор не сохранён")
 
 
 def faults_of(indicator: risk.Indicator, *, is_new: bool, taken: set[str]) -> list[Words]:
@@ -27,7 +27,7 @@ def faults_of(indicator: risk.Indicator, *, is_new: bool, taken: set[str]) -> li
         faults.append(
             Words(
                 f'name: "{indicator.name}" is a ready indicator; choose another name',
-                f"name: «{indicator.name}» — готовый показатель; выберите другое имя",
+                f"name: «{indicator.name}» — готовый индикатор; выберите другое имя",
             )
         )
     elif is_new and indicator.name in taken:
@@ -86,7 +86,7 @@ def _later_version(latest: DeclaredIndicator) -> Words:
         f"{latest.made_by.full_name} saved version {latest.version} meanwhile. Open the indicator "
         "again and change that one.",
         f"Тем временем {latest.made_by.full_name} сохранил(а) версию {latest.version}. Откройте "
-        "показатель заново и измените её.",
+        "индикатор заново и измените её.",
     )
 
 

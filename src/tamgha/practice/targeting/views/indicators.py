@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -80,7 +80,7 @@ class IndicatorList(RowList):
         Column("name", lazy("Name in conditions"), sort="name"),
         Column("kind_label", lazy("Kind"), sort="kind_label"),
         Column("unit", lazy("Unit"), sort="unit"),
-        Column("direction", lazy("Direction"), sort="direction"),
+        Column("direction", lazy("Riskier side"), sort="direction"),
         Column("window", lazy("Looks back")),
         Column("delay", lazy("Delay of findings"), hidden=True),
         Column("source", lazy("Source"), hidden=True),
@@ -90,7 +90,7 @@ class IndicatorList(RowList):
         Choice(
             "origin",
             lazy("Made by"),
-            [(READY, lazy("ready")), (OWN, lazy("own")), (PUT_AWAY, lazy("put away"))],
+            [(READY, pgettext_lazy("indicator", "ready")), (OWN, lazy("own")), (PUT_AWAY, lazy("put away"))],
             chips=True,
         ),
         Choice("kind", lazy("Kind"), _kinds),
@@ -177,7 +177,7 @@ def _facts(one: risk.Indicator, language: str) -> list[tuple[str, str]]:
         (_("Group"), ", ".join(one.group)),
         (_("Further columns"), ", ".join(one.of)),
         (_("Unit"), unit_words(one, language)),
-        (_("Direction"), DIRECTIONS[one.direction].text(language)),
+        (_("Riskier side"), DIRECTIONS[one.direction].text(language)),
         (_("Looks back"), window_words(one)),
         (_("A finding counts after"), delay_words(one)),
         (_("No value where"), kind.nothing.text(language)),

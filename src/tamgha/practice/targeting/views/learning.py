@@ -267,6 +267,10 @@ class ModelRows(RowList):
     )
     empty = Empty(lazy("This set has no rows"))
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the source found out about the model."""
+        return super().get_context_data(**kwargs) | dict(self.extra_context or {})
+
     def source_for(self, request: HttpRequest) -> SetRows:
         """Return the rows with their scores."""
         model = _model(request, self.kwargs["number"])
