@@ -9,7 +9,7 @@ from tamgha.practice.targeting.services.profiles import Wording, save_draft, sav
 from tamgha.practice.targeting.services.sets import enter_set, new_folder
 
 SEED = 20_261_124
-DECLARATIONS = 15_000
+DECLARATIONS = 10_000
 PLAN = risk.WorldPlan(illicit_rate=0.06, random_rate=0.08)
 
 WORDINGS = (
