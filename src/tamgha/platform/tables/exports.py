@@ -2,13 +2,17 @@
 
 import csv
 import io
+import itertools
+import math
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MOST_ROWS = 1_048_575  # of a worksheet, below its head
+LONGEST = 32_767  # characters of a cell
 
 
 def harmless(value: Any) -> Any:
@@ -19,10 +23,12 @@ def harmless(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return a value that both formats know: text, number, day or empty."""
+    """Return a value that a CSV can hold: text, number, day or empty."""
     if value is None or isinstance(value, bool):
         return "" if value is None else int(value)
-    if isinstance(value, int | float | Decimal | date | datetime):
+    if isinstance(value, int | float | Decimal):
+        return value if math.isfinite(value) else ""
+    if isinstance(value, date | datetime):
         return value
     return harmless(str(value))
 
@@ -46,7 +52,10 @@ def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[st
 def xlsx_bytes(
     head: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str = "Tamgha"
 ) -> bytes:
-    """Return an XLSX file of at most 1,048,575 rows, written with flat memory."""
+    """Return an XLSX file, written with flat memory; after 1,048,575 rows a new sheet begins.
+
+    Its cells are typed: a text that looks like a formula stays a text, and so stays as it is.
+    """
     import xlsxwriter  # noqa: PLC0415 -- only when a file is asked for
 
     target = io.BytesIO()
@@ -61,22 +70,40 @@ def xlsx_bytes(
                 "remove_timezone": True,
             },
         )
-        page = book.add_worksheet(sheet[:31])
-        strong = book.add_format({"bold": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        page.freeze_panes(1, 0)
-        page.write_row(0, 0, [str(name) for name in head], strong)
-        for at, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                cell = plain(value)
-                if isinstance(cell, datetime):
-                    page.write_datetime(at, column, cell.replace(tzinfo=None), moment)
-                elif isinstance(cell, date):
-                    page.write_datetime(at, column, cell, day)
-                elif isinstance(cell, float) and (cell != cell or abs(cell) == float("inf")):
-                    page.write_string(at, column, "")
-                else:
-                    page.write(at, column, cell)
+        styles = {
+            "head": book.add_format({"bold": True}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        }
+        page: Any = None
+        for number, row in enumerate(itertools.chain([None], rows)):
+            at = (number - 1) % MOST_ROWS + 1 if number else 0
+            if row is None or (at == 1 and number > 1):
+                page = _begun(book, sheet, head, styles)
+            if row is not None:
+                for column, value in enumerate(row):
+                    _write(page, at, column, value, styles)
         book.close()
     return target.getvalue()
+
+
+def _begun(book: Any, sheet: str, head: Sequence[str], styles: dict[str, Any]) -> Any:
+    number = len(book.worksheets()) + 1
+    page = book.add_worksheet(sheet[:31] if number == 1 else f"{sheet[:27]} {number}")
+    page.freeze_panes(1, 0)
+    for column, name in enumerate(head):
+        page.write_string(0, column, str(name), styles["head"])
+    return page
+
+
+def _write(page: Any, at: int, column: int, value: Any, styles: dict[str, Any]) -> None:
+    if isinstance(value, datetime):
+        page.write_datetime(at, column, value.replace(tzinfo=None), styles["moment"])
+    elif isinstance(value, date):
+        page.write_datetime(at, column, value, styles["day"])
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if math.isfinite(value):
+            page.write_number(at, column, value)
+    elif value is not None:
+        text = str(int(value)) if isinstance(value, bool) else str(value)
+        page.write_string(at, column, text[:LONGEST])

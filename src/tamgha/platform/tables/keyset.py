@@ -8,7 +8,7 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
 Key: TypeAlias = str | int | float | bool | date | datetime | Decimal | None
@@ -46,8 +46,9 @@ class Cursor:
             kept, values, shown = json.loads(raw)
             if kept != sort or not isinstance(shown, int) or not 0 <= shown < 10**12:
                 return None
-            return cls(kept, tuple(_unwrap(value) for value in values), shown)
-        except (ValueError, TypeError, KeyError, binascii.Error, RecursionError):
+            keys = tuple(_unwrap(value) for value in values)
+            return cls(kept, keys, shown) if keys else None
+        except (ValueError, TypeError, InvalidOperation, binascii.Error, RecursionError):
             return None
 
 

@@ -65,9 +65,12 @@ class RowList(TemplateView):
     ``filters``, ``search_fields``, ``search_label``, ``default_sort``, ``bulk``, ``empty``, ``size``;
     ``kept`` names what else of the address says which rows are meant.
     The state of the list stands in the address, so that a link shows the same rows.
+    A page with nothing else on it needs no template of its own: declare ``heading``.
     """
 
+    template_name = "tables/page.html"
     name: ClassVar[str]
+    heading: ClassVar[Any] = ""
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
@@ -107,10 +110,9 @@ class RowList(TemplateView):
             else:
                 text = data.get(one.name, "")
             if text:
-                filters[one.name] = text[:200]
-        return ListQuery(
-            data.get("q", "").strip()[:200], filters, sort, data.get("after", ""), self.size
-        )
+                filters[one.name] = text[:200].replace("\0", "")
+        search = data.get("q", "").replace("\0", "").strip()[:200]
+        return ListQuery(search, filters, sort, data.get("after", ""), self.size)
 
     def get(  # type: ignore[override]  # also streams files
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -131,8 +133,11 @@ class RowList(TemplateView):
         if act == "keep-view":
             return self._keep_view(request, back)
         if act == "drop-view":
+            view = request.POST.get("view", "")
             SavedView.objects.filter(
-                owner_id=request.user.pk, list_name=self.name, pk=request.POST.get("view") or 0
+                owner_id=request.user.pk,
+                list_name=self.name,
+                pk=int(view) if view.isascii() and view.isdigit() else 0,
             ).delete()
             return HttpResponseRedirect(back)
         chosen = next((one for one in self.bulk if one.name == act), None)
@@ -227,6 +232,7 @@ class RowList(TemplateView):
         page = source.page(query)
         columns = self.shown_columns(data)
         narrowed = bool(query.search or query.filters)
+        context.setdefault("heading", self.heading)
         context["list"] = {
             "name": self.name,
             "page": page,

@@ -1,11 +1,15 @@
 """Where the rows of a list come from: a queryset, or anything that answers the same questions."""
 
+import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from django.db.models import F, Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db import connections
+from django.db.models import DateTimeField, F, Model, Q, QuerySet
 from django.db.models.functions import Lower
 
 from tamgha.platform.tables.columns import Between, Choice, Column, Filter, ListQuery
@@ -50,21 +54,39 @@ class RowSource(Protocol):
 
 
 def parse_between(text: str, kind: str) -> tuple[Any, Any]:
-    """Return (low, high) of "low..high"; None for an empty or unreadable end."""
+    """Return (low, high) of "low..high"; None for an empty, endless or unreadable end."""
 
     def read(part: str) -> Any:
         try:
-            return date.fromisoformat(part) if kind == "date" else float(part.replace(",", "."))
+            if kind == "date":
+                return date.fromisoformat(part)
+            number = float(part.replace(",", "."))
         except ValueError:
             return None
+        return number if math.isfinite(number) else None
 
     low, _, high = text.partition("..")
     return read(low.strip()), read(high.strip())
 
 
-def _forms(word: str) -> set[str]:
-    """Return the forms in which a word may stand: SQLite folds the case of ASCII letters only."""
-    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+UNFIT = (ValueError, TypeError, ValidationError)
+"""What Django raises for a value that no row of the field can have."""
+
+
+def _contains(name: str, word: str, *, vendor: str) -> Q:
+    """Return the condition that a field holds a word, in whatever case.
+
+    SQLite folds the case of ASCII letters only, but its regular expressions are Python's. In
+    PostgreSQL a database of the "C" locale does the same: there the usual forms are asked for.
+    """
+    if word.isascii():
+        return Q(**{f"{name}__icontains": word})
+    if vendor == "sqlite":
+        return Q(**{f"{name}__iregex": re.escape(word)})
+    found = Q()
+    for form in {word, word.lower(), word.upper(), word.title()}:
+        found |= Q(**{f"{name}__icontains": form})
+    return found
 
 
 class QuerySetSource:
@@ -97,26 +119,39 @@ class QuerySetSource:
     def narrowed(self, query: ListQuery, *, without: str = "") -> QuerySet[Any]:
         """Return the queryset that search and filters leave; ``without`` leaves one filter out."""
         found = self.queryset
+        vendor = connections[found.db].vendor
         for word in query.search.split()[:8]:
             any_field = Q()
             for name in self.search_fields:
-                for form in _forms(word):
-                    any_field |= Q(**{f"{name}__icontains": form})
+                any_field |= _contains(name, word, vendor=vendor)
             found = found.filter(any_field)
         for name, text in query.filters.items():
             one = self.filters.get(name)
             if one is None or not text or name == without:
                 continue
-            where = one.field or one.name
-            if isinstance(one, Between):
-                low, high = parse_between(text, one.kind)
-                if low is not None:
-                    found = found.filter(**{f"{where}__gte": low})
-                if high is not None:
-                    found = found.filter(**{f"{where}__lte": high})
-            else:
-                found = found.filter(**{where: text})
+            try:
+                found = self._filtered(found, one, text)
+            except UNFIT:  # the address was edited: no row has such a value
+                found = found.none()
         return found
+
+    def _filtered(self, found: QuerySet[Any], one: Filter, text: str) -> QuerySet[Any]:
+        where = one.field or one.name
+        if not isinstance(one, Between):
+            return found.filter(**{where: text})
+        low, high = parse_between(text, one.kind)
+        if one.kind == "date" and self._is_moment(where):
+            where = f"{where}__date"  # both days whole, as the reader's clock has them
+        if low is not None:
+            found = found.filter(**{f"{where}__gte": low})
+        if high is not None:
+            found = found.filter(**{f"{where}__lte": high})
+        return found
+
+    def _is_moment(self, where: str) -> bool:
+        if "__" in where or where in self.queryset.query.annotations:
+            return False
+        return isinstance(self.queryset.model._meta.get_field(where), DateTimeField)
 
     def _order(self, sort: str) -> tuple[str, bool]:
         column = self.columns.get(sort.lstrip("-"))
@@ -164,12 +199,11 @@ class QuerySetSource:
         narrowed = self.narrowed(query)
         found = self._sorted(narrowed, query.sort)
         cursor = Cursor.decode(query.after, sort=query.sort) if query.after else None
-        if cursor is not None and len(cursor.values) == (
-            1 if self._order(query.sort)[0] == "pk" else 2
-        ):
-            found = self._after(found, query.sort, cursor)
-        else:
-            cursor = None
+        if cursor is not None:
+            try:
+                found = self._after(found, query.sort, cursor)
+            except UNFIT:  # the address was edited: begin at the beginning
+                cursor = None
         rows = list(found[: query.size + 1])
         more = len(rows) > query.size
         rows = rows[: query.size]
