@@ -227,10 +227,13 @@ class RowBook:
         result = np.full(findings.num_rows, -1, np.int64)
         names = findings.select(["declaration", "item"])
         prints = _prints(names)
+        near = np.argsort(prints)
         for offset, (known, order, own) in zip(self._offsets, self._tables, strict=True):
-            at = np.minimum(np.searchsorted(known, prints), max(len(known) - 1, 0))
             if not len(known):
                 continue
+            at = np.empty(len(prints), np.int64)
+            at[near] = np.searchsorted(known, prints[near])
+            np.minimum(at, len(known) - 1, out=at)
             hit = np.flatnonzero(known[at] == prints)
             place = order[at[hit]]
             same = _same(names.take(pa.array(hit)), own.take(pa.array(place)))

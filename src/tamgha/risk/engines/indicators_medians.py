@@ -5,7 +5,6 @@ import polars as pl
 
 from tamgha.risk.engines.indicators_rows import Floats, by_group
 from tamgha.risk.engines.indicators_run import Codes, Keys, Run
-from tamgha.risk.engines.indicators_tally import group_starts
 
 FEW_DAYS = 45
 """Up to so many days a table is answered day by day from values kept in order."""
@@ -76,10 +75,12 @@ class Medians:
         self.value = np.insert(self.value, at, values[order])
 
     def forget(self, first_day: int) -> None:
-        """Drop what a row of ``first_day`` or later cannot see."""
+        """Drop what a row of ``first_day`` or later cannot see, when it has become a fifth."""
         if self.window_days is None:
             return
         seen = self.day >= first_day - self.window_days
+        if np.count_nonzero(seen) > 0.8 * len(seen):
+            return
         self.slot, self.day, self.value = self.slot[seen], self.day[seen], self.value[seen]
 
     def _day_by_day(self, slots: Codes, days: Codes, size: int) -> Floats:
@@ -103,7 +104,8 @@ class Medians:
         """Return the medians of ``asked`` groups; ``value`` ascends inside each group."""
         if not len(slot):
             return np.full(len(asked), np.nan)
-        begins = np.flatnonzero(group_starts(slot) == np.arange(len(slot)))
+        begins = np.flatnonzero(slot[1:] != slot[:-1]) + 1
+        begins = np.append(0, begins)
         counts = np.diff(np.append(begins, len(slot)))
         low, high = begins + (counts - 1) // 2, begins + counts // 2
         medians = np.where(counts >= self.least, (value[low] + value[high]) / 2, np.nan)
