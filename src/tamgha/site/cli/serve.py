@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import subprocess
 import sys
 import time
 from typing import Annotated
@@ -40,13 +41,29 @@ def free_port(host: str, wanted: int) -> int:
     )
 
 
+def _collect() -> None:
+    """Gather and pack the static files, in a program of its own: settings look at what is there."""
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tamgha.site.manage",
+            "collectstatic",
+            "--noinput",
+            "--clear",
+            "-v0",
+        ],
+        check=True,
+    )
+
+
 def _prepare(*, demo: bool) -> None:
     from django.core.management import call_command  # noqa: PLC0415 -- after set-up
 
     from tamgha.site.demo import prepare_demo  # noqa: PLC0415 -- after set-up
 
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    _collect()
     if demo:
         prepare_demo(say=lambda text: err.print(text, style="dim"))
 
