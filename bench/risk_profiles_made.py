@@ -4,7 +4,6 @@
 """
 
 import random
-
 from pathlib import Path
 
 import numpy as np
@@ -28,20 +27,53 @@ from tamgha.shared.shares import Share
 
 SEED = 20261124
 ROW_GROUP = 256 * 1024
-COUNTRIES = ("CN US DE JP VN IT TR KZ UZ GE IN TH FR GB RU KR PL ES NL BR AE HK TW MY ID".split())
+COUNTRIES = [
+    "CN",
+    "US",
+    "DE",
+    "JP",
+    "VN",
+    "IT",
+    "TR",
+    "KZ",
+    "UZ",
+    "GE",
+    "IN",
+    "TH",
+    "FR",
+    "GB",
+    "RU",
+    "KR",
+    "PL",
+    "ES",
+    "NL",
+    "BR",
+    "AE",
+    "HK",
+    "TW",
+    "MY",
+    "ID",
+]
 
 
 def items_table(rows: int, seed: int = SEED) -> pa.Table:
     """Return rows with the spread of values of a real import flow; indicators are stand-ins."""
     rng = np.random.default_rng(seed)
     made = random.Random(seed)
-    codes = sorted({f"{made.randint(1, 97):02d}{made.randint(1, 20):02d}{made.randint(0, 99):02d}" for _ in range(4_000)})
+    codes = sorted(
+        {
+            f"{made.randint(1, 97):02d}{made.randint(1, 20):02d}{made.randint(0, 99):02d}"
+            for _ in range(4_000)
+        }
+    )
     traders = [f"{made.getrandbits(32):08X}" for _ in range(20_000)]
     brokers = [f"D{n:04d}" for n in range(900)]
 
     def drawn(values: list[str], power: float, empty: float = 0.0) -> pa.Array:
         place = (len(values) * rng.random(rows) ** power).astype(np.int32)
-        return pa.DictionaryArray.from_arrays(pa.array(place, pa.int32(), mask=rng.random(rows) < empty), pa.array(values)).cast(pa.string())
+        return pa.DictionaryArray.from_arrays(
+            pa.array(place, pa.int32(), mask=rng.random(rows) < empty), pa.array(values)
+        ).cast(pa.string())
 
     def number(values: np.ndarray, empty: float = 0.0) -> pa.Array:
         return pa.array(values, pa.float64(), mask=rng.random(rows) < empty)
@@ -60,7 +92,13 @@ def items_table(rows: int, seed: int = SEED) -> pa.Table:
         "departure": drawn(list(COUNTRIES), 3),
         "transport_mode": drawn(["10", "40", "50", "30", "20"], 2),
         "tax_type": drawn(["A", "FCN1", "FEU1", "C", "CIT", "FUS1"], 2, 0.02),
-        "tax_rate": number(rng.choice([0, 3, 5, 6.5, 8, 13, 20, 30, 54], rows, p=[0.3, 0.1, 0.1, 0.1, 0.25, 0.09, 0.03, 0.02, 0.01])),
+        "tax_rate": number(
+            rng.choice(
+                [0, 3, 5, 6.5, 8, 13, 20, 30, 54],
+                rows,
+                p=[0.3, 0.1, 0.1, 0.1, 0.25, 0.09, 0.03, 0.02, 0.01],
+            )
+        ),
         "net_mass_kg": number(mass),
         "item_price": number(price),
         "unit_value": number(price / np.maximum(mass, 0.1), 0.01),
@@ -76,31 +114,54 @@ def items_table(rows: int, seed: int = SEED) -> pa.Table:
 def write_items(path: Path, rows: int) -> None:
     """Write them as sets are written: dictionary pages, snappy, groups of 256k rows."""
     table = items_table(rows)
-    texts = [name for name in table.schema.names if pa.types.is_string(table.schema.field(name).type)]
-    pq.write_table(table, path, row_group_size=ROW_GROUP, compression="snappy", use_dictionary=texts)
+    texts = [
+        name for name in table.schema.names if pa.types.is_string(table.schema.field(name).type)
+    ]
+    pq.write_table(
+        table, path, row_group_size=ROW_GROUP, compression="snappy", use_dictionary=texts
+    )
 
 
-def fifty_profiles(items: pa.Table, count: int = 50, seed: int = SEED) -> tuple[list[Profile], ProfileLists]:
+def fifty_profiles(
+    items: pa.Table, count: int = 50, seed: int = SEED
+) -> tuple[list[Profile], ProfileLists]:
     """Return the seeded profiles: 2 to 5 conditions each, with and/or nesting, lists and indicators."""
     made = random.Random(seed)
     codes = items.column("hs").unique().to_pylist()
     traders = sorted(items.column("importer").unique().to_pylist())
     lists = ProfileLists.of(
-        NamedList(f"watch {n}", "trader", tuple(made.sample(traders, min(len(traders), made.choice([20, 100, 400]))))) for n in range(8)
+        NamedList(
+            f"watch {n}",
+            "trader",
+            tuple(made.sample(traders, min(len(traders), made.choice([20, 100, 400])))),
+        )
+        for n in range(8)
     )
 
     def leaves_of(count: int) -> list[str]:
         kinds = [
             lambda: f"hs LIKE '{made.choice(codes)[: made.choice([2, 4, 4, 6])]}%'",
             lambda: f"hs LIKE '{made.choice(codes)[: made.choice([2, 4])]}%'",
-            lambda: f"origin IN ({', '.join(repr(c) for c in made.sample(COUNTRIES, made.randint(1, 5)))})",
-            lambda: f"origin NOT IN ({', '.join(repr(c) for c in made.sample(COUNTRIES, made.randint(1, 3)))})",
-            lambda: f"unit_value {made.choice('<>')} {made.choice([0.5, 1, 2, 5, 10, 20, 50, 100])}",
+            lambda: (
+                f"origin IN ({', '.join(repr(c) for c in made.sample(COUNTRIES, made.randint(1, 5)))})"
+            ),
+            lambda: (
+                f"origin NOT IN ({', '.join(repr(c) for c in made.sample(COUNTRIES, made.randint(1, 3)))})"
+            ),
+            lambda: (
+                f"unit_value {made.choice('<>')} {made.choice([0.5, 1, 2, 5, 10, 20, 50, 100])}"
+            ),
             lambda: f"importer {made.choice(['', 'NOT '])}IN LIST 'watch {made.randrange(8)}'",
-            lambda: f"tax_rate {made.choice(['>=', '<', '='])} {made.choice([3, 5, 6.5, 8, 13, 20])}",
+            lambda: (
+                f"tax_rate {made.choice(['>=', '<', '='])} {made.choice([3, 5, 6.5, 8, 13, 20])}"
+            ),
             lambda: f"transport_mode = '{made.choice(['10', '40', '50', '30'])}'",
-            lambda: "item_price BETWEEN {} AND {}".format(*sorted(made.sample([100, 500, 1000, 5000, 20000, 100000], 2))),
-            lambda: f"net_mass_kg {made.choice(['<=', '>'])} {made.choice([1, 5, 20, 100, 1000, 10000])}",
+            lambda: "item_price BETWEEN {} AND {}".format(
+                *sorted(made.sample([100, 500, 1000, 5000, 20000, 100000], 2))
+            ),
+            lambda: (
+                f"net_mass_kg {made.choice(['<=', '>'])} {made.choice([1, 5, 20, 100, 1000, 10000])}"
+            ),
             lambda: f"unit_value_ratio < {made.choice([0.3, 0.4, 0.5, 0.6, 0.7, 0.8])}",
             lambda: f"importer_declarations_before < {made.choice([1, 3, 5, 10, 50])}",
             lambda: f"importer_find_rate > {made.choice([0.1, 0.15, 0.2, 0.3, 0.4])}",
@@ -122,7 +183,12 @@ def fifty_profiles(items: pa.Table, count: int = 50, seed: int = SEED) -> tuple[
 
     columns = dict(zip(items.schema.names, items.schema.types, strict=True))
     profiles = [
-        Profile(code=f"P-{n + 1:03d}", name=f"Profile {n + 1}", condition=parse_condition(condition(n), columns), red=Share.percent(80))
+        Profile(
+            code=f"P-{n + 1:03d}",
+            name=f"Profile {n + 1}",
+            condition=parse_condition(condition(n), columns),
+            red=Share.percent(80),
+        )
         for n in range(count)
     ]
     return profiles, lists
@@ -156,7 +222,14 @@ def polars_of(tree, lists: ProfileLists):
     column = pl.col(tree.term.column)
     if isinstance(tree, Compare):
         value = tree.other
-        return {"=": column.__eq__, "<>": column.__ne__, "<": column.__lt__, "<=": column.__le__, ">": column.__gt__, ">=": column.__ge__}[tree.operator](value)
+        return {
+            "=": column.__eq__,
+            "<>": column.__ne__,
+            "<": column.__lt__,
+            "<=": column.__le__,
+            ">": column.__gt__,
+            ">=": column.__ge__,
+        }[tree.operator](value)
     if isinstance(tree, Between):
         found = column.is_between(tree.low, tree.high)
     elif isinstance(tree, OneOf):
@@ -190,8 +263,6 @@ def zen_of(tree, lists: ProfileLists) -> str:
     else:
         found = f"startsWith({name}, {quoted(tree.text)})"
     return f"not ({found})" if tree.negated else found
-
-
 
 
 if __name__ == "__main__":

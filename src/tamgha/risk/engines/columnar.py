@@ -121,7 +121,7 @@ class ColumnarEvaluator:
         self._lists = ProfileLists() if lists is None else lists
         self._masks: OrderedDict[object, Bits] = OrderedDict()
         self._most_masks = max(16, keep_bytes // max(1, (items.num_rows + 7) // 8))
-        self._declaration_starts: npt.NDArray[np.intp] | None = None
+        self._declarations: npt.NDArray[np.int32] | None = None
 
     @property
     def rows(self) -> int:
@@ -156,16 +156,26 @@ class ColumnarEvaluator:
         A declaration is taken to be a run of neighbouring rows with the same number, as in the
         canonical order of a set.
         """
-        if self.rows == 0:
-            return hits
-        if self._declaration_starts is None:
+        return self._declarations_marked(hits).take(self._declaration_numbers())
+
+    def count_declarations(self, hits: Mask) -> int:
+        """Return how many declarations have a hit row."""
+        return int(np.count_nonzero(self._declarations_marked(hits)))
+
+    def _declarations_marked(self, hits: Mask) -> Mask:
+        numbers = self._declaration_numbers()
+        marked = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.bool_)
+        marked[numbers[np.flatnonzero(hits)]] = True
+        return marked
+
+    def _declaration_numbers(self) -> npt.NDArray[np.int32]:
+        """Return the number of each row's declaration, counted from 0 in the order of the rows."""
+        if self._declarations is None:
             codes = self._columns.text("declaration").codes
-            changes = np.flatnonzero(codes[1:] != codes[:-1]) + 1
-            self._declaration_starts = np.concatenate(([0], changes))
-        starts = self._declaration_starts
-        hit = np.logical_or.reduceat(hits, starts)
-        lengths = np.diff(np.append(starts, self.rows))
-        return np.repeat(hit, lengths)
+            changes = np.zeros(len(codes), np.int32)
+            np.cumsum(codes[1:] != codes[:-1], out=changes[1:])
+            self._declarations = changes
+        return self._declarations
 
     def _bits(self, node: Node) -> Bits:
         """Return the packed mask of a tree without ``Not``. Nobody may write into it."""

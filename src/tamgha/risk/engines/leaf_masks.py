@@ -27,7 +27,7 @@ from tamgha.risk.profiles import (
 )
 
 Mask = npt.NDArray[np.bool_]
-_EPOCH = date(1970, 1, 1).toordinal()
+EPOCH = date(1970, 1, 1).toordinal()
 _TEXT_COMPARISONS: dict[str, Callable[..., pa.Array]] = {
     "=": pc.equal,
     "<>": pc.not_equal,
@@ -119,7 +119,7 @@ def _on_list(values: pa.Array, named: NamedList) -> Mask:
 def as_number(value: Value) -> float | int:
     """Return a literal as it is held in a column of numbers: dates as days since 1970-01-01."""
     if isinstance(value, date):
-        return value.toordinal() - _EPOCH
+        return value.toordinal() - EPOCH
     assert not isinstance(value, str)  # noqa: S101 -- types were checked when the tree was made
     return value
 
