@@ -21,7 +21,7 @@ MAY = (
 MAY_NOT = (
     Words(
         "Prove anything: a score is no evidence, and no ground for a penalty or a refusal.",
-        "Ничего не доказывает: оценка — не доказательство и не основание для санкции или отказа.",
+        "Ничего не доказывает: балл — не доказательство и не основание для санкции или отказа.",
     ),
     Words(
         "Replace the random draw: without it nobody can tell what the model misses.",
@@ -33,7 +33,7 @@ MAY_NOT = (
     ),
     Words(
         "Score goods or periods far from those it was trained on; look at the drift first.",
-        "Не годится для товаров и периодов, далёких от обучающих; сначала посмотрите на дрейф.",
+        "Не годится для товаров и периодов, далёких от обучающих; сначала посмотрите на сдвиг.",
     ),
 )
 SIMULATED = Words(
@@ -52,7 +52,7 @@ ON_RANDOM = Words(
 )
 NOT_CALIBRATED = Words(
     "Too few later results to calibrate on: read the score as a rank, not as a probability.",
-    "Более поздних результатов мало для калибровки: читайте оценку как место, а не как вероятность.",
+    "Более поздних результатов мало для калибровки: читайте балл как место, а не как вероятность.",
 )
 MEMORY = Words(
     "On the track in time most goods of the test were seen in training: it rewards memory. "
@@ -181,7 +181,7 @@ class ModelCard:
                 f"{self.examined:,} examined items, {self.found:,} with a find "
                 f"({100 * self.base_rate:.1f} %).",
                 f"Обучена на наборе {self.data_name} (с {self.first_day} по {self.last_day}): "
-                f"досмотренных товаров {self.examined}, с нарушением {self.found} "
+                f"досмотренных товаров {self.examined}, с находкой {self.found} "
                 f"({100 * self.base_rate:.1f} %).",
             )
         ]

@@ -24,6 +24,7 @@ STEPPED = ("net_mass", "value", "unit_value")
 LIMIT = 4.0
 
 _CODES: dict[str, Words] = {
+    "direction": Words("direction", "направление"),
     "hs:2": Words("chapter", "группа"),
     "hs:3": Words("first three digits", "первые три знака"),
     "hs:4": Words("heading", "позиция"),

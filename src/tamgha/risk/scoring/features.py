@@ -16,6 +16,7 @@ from tamgha.risk.scoring.trade import Trade
 Floats = NDArray[np.float64]
 
 CATEGORY_COLUMNS = (
+    "direction",
     "hs:2",
     "hs:3",
     "hs:4",

@@ -19,7 +19,7 @@ SUBJECTS: dict[Subject, Words] = {
     "goods": Words("Goods", "Товар"),
     "route": Words("Route and origin", "Маршрут и происхождение"),
     "trader": Words("Trader", "Участник ВЭД"),
-    "office": Words("Office and time", "Таможенный орган и время"),
+    "office": Words("Office and time", "Таможенный пост и время"),
     "form": Words("Way of declaring", "Способ декларирования"),
 }
 """What a reason is about; the features of one subject are told as one reason."""
@@ -114,7 +114,7 @@ def _usual(measure: str, keys: tuple[str, ...]) -> Feature:
 
 def _history(keys: tuple[str, ...], smoothing: float) -> Feature:
     of = _GROUPS[keys]
-    label = Words(f"Earlier finds of {of.en}", f"Прежние выявления для {of.ru}")
+    label = Words(f"Earlier finds of {of.en}", f"Прежние находки для {of.ru}")
     name = f"finds_{_slug(keys)}"
     subject: Subject = "goods" if keys[0].startswith("hs") else "route"
     if keys == ("tax_type",):
@@ -197,13 +197,13 @@ def _ready(name: str, subject: Subject, *, screened: bool) -> Feature:
 
 OFFICE_FINDS = Feature(
     "finds_office",
-    Words("Earlier finds at the office", "Прежние выявления в таможенном органе"),
+    Words("Earlier finds at the office", "Прежние находки на таможенном посту"),
     "office",
     "share",
     indicator=_made(
         "finds_office",
         "find_rate",
-        Words("Earlier finds at the office", "Прежние выявления в таможенном органе"),
+        Words("Earlier finds at the office", "Прежние находки на таможенном посту"),
         unit="share",
         group=("office",),
         min_count=0,

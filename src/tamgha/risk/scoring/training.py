@@ -36,6 +36,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 BLOCKS = (
+    block("direction", "form"),
     block("hs:6", "goods"),
     block("hs:4", "goods"),
     block("hs:2", "goods"),
