@@ -64,7 +64,7 @@ PARTS: Final[tuple[tuple[str, Words, Words, Count], ...]] = (
     ),
     (
         "targeting:indicators",
-        Words("Indicators", "Показатели"),
+        Words("Indicators", "Индикаторы"),
         Words(
             "What is computed for every row from the days before it, each with its definition.",
             "Что вычисляется для каждой строки по предыдущим дням; у каждого своё определение.",

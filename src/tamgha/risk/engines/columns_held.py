@@ -59,7 +59,7 @@ class Columns:
                 f"The condition asks about {name!r}, which these rows do not have. "
                 "Bring the column in, or compute the indicator first.",
                 f"Условие обращается к {name!r}, но в этих строках такой графы нет. "
-                "Загрузите графу или сначала рассчитайте показатель.",
+                "Загрузите графу или сначала рассчитайте индикатор.",
             )
         )
 

@@ -75,7 +75,7 @@ class IndicatorState:
                     f"Expected rows of {stands} or later, came one of {came}: "
                     "compute the indicators of the whole set again.",
                     f"Ожидались строки с {stands} и позже, получена от {came}: "
-                    "пересчитайте показатели всего набора.",
+                    "пересчитайте индикаторы всего набора.",
                 )
             )
         self._book.enter(rows)

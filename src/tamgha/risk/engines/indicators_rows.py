@@ -258,14 +258,14 @@ class Rows:
             raise TamghaError(
                 Words(
                     'Indicators need the column "day" (local calendar day of lodging); it is absent.',
-                    "Показателям нужна колонка «day» (местный день подачи); её нет.",
+                    "Индикаторам нужна графа «day» (местный день подачи); её нет.",
                 )
             )
         if table["day"].null_count:
             raise TamghaError(
                 Words(
                     f'The column "day" is empty in {table["day"].null_count} rows; it is required.',
-                    f"Колонка «day» пуста в {table['day'].null_count} строках; она обязательна.",
+                    f"Графа «day» пуста в {table['day'].null_count} строках; она обязательна.",
                 )
             )
         day = combined(table["day"]).cast(pa.date32()).cast(pa.int32()).to_numpy()

@@ -77,7 +77,7 @@ def check_indicators(indicators: Sequence[Indicator]) -> None:
 def refuse(faults: Sequence[Words]) -> None:
     """Refuse indicators that have faults."""
     if faults:
-        raise RefusedError(Words("The indicators were not taken", "Показатели не приняты"), faults)
+        raise RefusedError(Words("The indicators were not taken", "Индикаторы не приняты"), faults)
 
 
 def _plain_faults(indicator: Indicator) -> list[Words]:

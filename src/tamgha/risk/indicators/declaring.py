@@ -67,9 +67,7 @@ def dump_indicators(indicators: Iterable[Indicator]) -> str:
 def _read(table: object, number: int, faults: list[Words]) -> Indicator | None:
     if not isinstance(table, dict):
         faults.append(
-            Words(
-                f"indicator {number}: expected a table", f"показатель {number}: ожидалась таблица"
-            )
+            Words(f"indicator {number}: expected a table", f"индикатор {number}: ожидалась таблица")
         )
         return None
     where = str(table.get("name", number))

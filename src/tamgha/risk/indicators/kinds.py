@@ -88,7 +88,7 @@ _KINDS = (
     ),
     Kind(
         "find_rate",
-        Words("Find rate known by then", "Известная доля выявлений"),
+        Words("Find rate known by then", "Известная доля находок"),
         Words(
             "(found + k·r) / (examined + k) over findings of the group known by then; k is the "
             "smoothing, r the same rate over all groups.",
@@ -186,10 +186,10 @@ _KINDS = (
     ),
     Kind(
         "trader_grade",
-        Words("Monthly grade", "Месячная оценка"),
+        Words("Monthly grade", "Категория на месяц"),
         Words(
             "Grade by the first rule that holds for what was known on the first day of the month.",
-            "Оценка по первому правилу, верному для известного на первый день месяца.",
+            "Категория по первому правилу, верному для известного на первый день месяца.",
         ),
         needs=frozenset({"group", "rules"}),
         takes=_WINDOW | {"delay_days"},

@@ -53,7 +53,7 @@ class Key:
             raise UnreadableError(
                 Words(
                     f'expected a column or column:length (such as "hs:4"), came "{text}"',
-                    f"ожидалась колонка или колонка:длина (например, «hs:4»), получено «{text}»",
+                    f"ожидалась графа или графа:длина (например, «hs:4»), получено «{text}»",
                 )
             )
         name, length = match["column"], match["length"]
@@ -165,14 +165,14 @@ def _number_column(name: str, columns: Mapping[str, Column]) -> str:
         raise UnreadableError(
             Words(
                 f'expected a column of numbers, "{name}" holds none',
-                f"ожидалась числовая колонка, а «{name}» — не числовая",
+                f"ожидалась числовая графа, а «{name}» — не числовая",
             )
         )
     return name
 
 
 def _no_column(name: str) -> Words:
-    return Words(f'there is no column "{name}"', f"колонки «{name}» нет")
+    return Words(f'there is no column "{name}"', f"графы «{name}» нет")
 
 
 def _unreadable(text: str, rest: str) -> UnreadableError:
@@ -180,7 +180,7 @@ def _unreadable(text: str, rest: str) -> UnreadableError:
         Words(
             "expected columns of numbers and numbers joined by * / + - or |, "
             f'came "{text}" (not understood: "{rest}")',
-            "ожидались числовые колонки и числа, соединённые знаками * / + - или |, "
+            "ожидались числовые графы и числа, соединённые знаками * / + - или |, "
             f"получено «{text}» (не понято: «{rest}»)",
         )
     )

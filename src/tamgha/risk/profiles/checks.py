@@ -96,11 +96,11 @@ def unknown_field(name: str, fields: Fields) -> Words:
     if not near:
         return Words(
             f"a column or an indicator was expected; there is no {name!r}",
-            f"ожидается графа или показатель; {name!r} среди них нет",
+            f"ожидается графа или индикатор; {name!r} среди них нет",
         )
     return Words(
         f"a column or an indicator was expected; there is no {name!r}. Did you mean {', '.join(near)}?",
-        f"ожидается графа или показатель; {name!r} среди них нет. Возможно, имелось в виду: {', '.join(near)}",
+        f"ожидается графа или индикатор; {name!r} среди них нет. Возможно, имелось в виду: {', '.join(near)}",
     )
 
 

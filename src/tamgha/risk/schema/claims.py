@@ -7,11 +7,11 @@ from tamgha.shared.words import Words
 
 CAN_HITS = Words(
     "How many rows a profile hits, by office, day, goods and trader.",
-    "Сколько строк охватывает профиль: по органам, дням, товарам и участникам ВЭД.",
+    "На сколько строк попадает профиль: по постам, дням, товарам и участникам ВЭД.",
 )
 CAN_HIT_RATE = Words(
     "Of the examined items that a profile hits, how many had a finding: {items} items were examined.",
-    "Доля результативных среди досмотренных товаров под профилем: досмотрено товаров — {items}.",
+    "Доля находок среди досмотренных товаров, на которые попадает профиль: досмотрено товаров — {items}.",
 )
 CAN_DETECTION = Words(
     "What share of all irregularities is found: {random} items were examined at random.",
@@ -23,7 +23,7 @@ CAN_VALUE = Words(
 )
 NO_FINDINGS = Words(
     "Nothing about hit rates or fraud: no result of any examination is in the set.",
-    "Ничего о результативности и нарушениях: в наборе нет результатов досмотра.",
+    "Ничего о доле находок и нарушениях: в наборе нет результатов досмотра.",
 )
 NO_RANDOM = Words(
     "What share of all irregularities is found (detection rate), and how much is missed: nothing was "

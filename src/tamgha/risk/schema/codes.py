@@ -66,16 +66,18 @@ STATE_WORDS = (
     Words("partial: the examination goes on", "частичный: досмотр продолжается"),
     Words("final", "окончательный"),
     Words("revised: corrects an earlier version", "пересмотренный: исправляет прежнюю версию"),
-    Words("overturned: annulled, counts as not found", "отменённый: считается невыявленным"),
+    Words(
+        "overturned: annulled, counts as not found", "отменённый: нарушение считается невыявленным"
+    ),
 )
 WAY_WORDS = (
     Words("a profile's criteria", "критерии профиля"),
-    Words("cut off by maximum hits", "превышение предела срабатываний"),
+    Words("cut off by maximum hits", "превышение предела попаданий"),
     Words("random draw", "случайный отбор"),
     Words("top-up to the expected rate", "добор до ожидаемой доли"),
-    Words("mandatory rule", "обязательное правило"),
-    Words("score of a model", "оценка модели"),
-    Words("exploration", "разведочный отбор"),
+    Words("mandatory rule", "обязательный критерий"),
+    Words("score of a model", "балл модели"),
+    Words("exploration", "исследовательская доля"),
     Words("another reason, or unknown", "иное основание или неизвестно"),
 )
 

@@ -115,10 +115,10 @@ _ITEM_COLUMNS = (
         "office",
         "A",
         STRING,
-        Words("Customs office", "Таможенный орган"),
+        Words("Customs office", "Таможенный пост"),
         Words(
             "Office at which the declaration was lodged.",
-            "Таможенный орган, в который подана декларация.",
+            "Таможенный пост, на который подана декларация.",
         ),
         required=True,
     ),
@@ -140,7 +140,7 @@ _ITEM_COLUMNS = (
         Words("Day", "День"),
         Words(
             "Calendar day of lodging where the office stands; 'before' means a strictly earlier day.",
-            "Календарный день подачи по месту таможенного органа; «раньше» — строго более ранний день.",
+            "Календарный день подачи по месту таможенного поста; «раньше» — строго более ранний день.",
         ),
         required=True,
         derived=True,
@@ -152,7 +152,7 @@ _ITEM_COLUMNS = (
         Words("Hour", "Час"),
         Words(
             "Hour of lodging where the office stands, 0 to 23; empty if the file had only a day.",
-            "Час подачи по месту таможенного органа, 0–23; пусто, если в файле был только день.",
+            "Час подачи по месту таможенного поста, 0–23; пусто, если в файле был только день.",
         ),
         derived=True,
         low=0,

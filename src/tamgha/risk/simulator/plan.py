@@ -130,7 +130,7 @@ class WorldPlan:
         if self.illicit_rate != 0 and not 0.01 <= self.illicit_rate <= 0.08:
             yield _share("illicit rate", "доля нарушений", "0 или 1–8 %", self.illicit_rate)
         if not -1 <= self.drift <= 1:
-            yield _share("drift", "дрейф", "-100–100 %", self.drift)
+            yield _share("drift", "сдвиг", "-100–100 %", self.drift)
         for en, ru, value in (
             ("share of exports", "доля экспорта", self.exports),
             ("share of transit", "доля транзита", self.transit),

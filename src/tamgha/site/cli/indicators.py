@@ -16,7 +16,7 @@ from tamgha.shared.words import Words
 from tamgha.site.cli_app import answer_json, language, out, risk_app
 
 _HEADINGS = (
-    Words("Indicator", "Показатель"),
+    Words("Indicator", "Индикатор"),
     Words("Meaning", "Смысл"),
     Words("Empty", "Пусто"),
     Words("Median", "Медиана"),
@@ -72,7 +72,7 @@ def _chosen(declare: Path | None, only: list[str]) -> list[risk.Indicator]:
             Words(
                 f"{declare}: the names {', '.join(twice)} are taken by ready indicators; "
                 "choose others.",
-                f"{declare}: имена {', '.join(twice)} заняты готовыми показателями; "
+                f"{declare}: имена {', '.join(twice)} заняты готовыми индикаторами; "
                 "выберите другие.",
             )
         )
@@ -82,7 +82,7 @@ def _chosen(declare: Path | None, only: list[str]) -> list[risk.Indicator]:
         raise TamghaError(
             Words(
                 f"There is no indicator {', '.join(unknown)}. Known: {', '.join(known)}.",
-                f"Нет показателя {', '.join(unknown)}. Известны: {', '.join(known)}.",
+                f"Нет индикатора {', '.join(unknown)}. Известны: {', '.join(known)}.",
             )
         )
     return [known[name] for name in dict.fromkeys(only)] if only else list(known.values())

@@ -52,7 +52,7 @@ MEASURED_IN: Final[dict[str, Words]] = {
     "hours": Words("hours", "часы"),
     "count": Words("count", "число"),
     "flag": Words("yes or no", "да или нет"),
-    "grade": Words("grade", "балл"),
+    "grade": Words("grade", "категория"),
     "currency": Words("currency of the set", "валюта набора"),
     "currency/kg": Words("currency by kilogram", "валюта за килограмм"),
     "currency/unit": Words("currency by supplementary unit", "валюта за дополнительную единицу"),

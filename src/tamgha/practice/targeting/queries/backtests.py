@@ -164,7 +164,7 @@ def _instead(
             ),
         ),
         (
-            Words("Chance", "Случай"),
+            Words("Chance", "Наугад"),
             count(
                 expected,
                 Words(
@@ -295,11 +295,11 @@ MEANINGS: dict[str, tuple[Words, Words]] = {
         Words("examined declarations it hits whose result is known", "досмотренные декларации с попаданием, по которым результат известен"),
     ),
     "found_value": (
-        Words("value found", "обнаруженная сумма"),
+        Words("value found", "выявленная сумма"),
         Words("duty and penalties of the finds it hits, a plain sum", "пошлины и штрафы находок, на которые он попадает, простая сумма"),
     ),
     "found_value_capped": (
-        Words("value found, capped", "обнаруженная сумма с ограничением"),
+        Words("value found, capped", "выявленная сумма с ограничением"),
         Words("the same with each case counted up to the 95th percentile of known finds", "то же, но каждый случай не более 95-го процентиля известных находок"),
     ),
     "wear": (

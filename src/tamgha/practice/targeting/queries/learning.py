@@ -146,7 +146,7 @@ def model_instead(bench: Workbench, hits: Flags) -> tuple[Words, Figure] | None:
         definition=Words(
             f"finds in the {mine.size:,} examined declarations that it scored highest before their "
             f"results were known; on the same declarations this profile found {finds:,}",
-            f"находки в {mine.size} досмотренных декларациях с наибольшей оценкой, данной до "
+            f"находки в {mine.size} досмотренных декларациях с наибольшим баллом, данным до "
             f"результата; на тех же декларациях этот профиль нашёл: {finds}",
         ),
         simulated=bench.row.simulated,
@@ -162,7 +162,7 @@ def _best(found: Scored, n: int) -> Estimate | NotShown:
             "too_few",
             Words(
                 "The profile hits no examined declaration that was scored out of time.",
-                "Профиль не попадает ни на одну досмотренную декларацию с оценкой вне времени обучения.",
+                "Профиль не попадает ни на одну досмотренную декларацию с баллом вне времени обучения.",
             ),
             Words("A wider condition, or a longer period.", "Более широкое условие или период."),
         )

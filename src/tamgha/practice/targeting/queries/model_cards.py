@@ -16,9 +16,9 @@ from tamgha.shared.words import Words
 
 RANKINGS: Final[dict[str, Words]] = {
     "model": Words("Model", "Модель"),
-    "random": Words("Chance", "Случай"),
+    "random": Words("Chance", "Наугад"),
     "numbers only": Words("Numbers of the row alone", "Только числа строки"),
-    "traders and offices only": Words("Importer and office alone", "Только импортёр и орган"),
+    "traders and offices only": Words("Importer and office alone", "Только импортёр и пост"),
 }
 TRACKS: Final[dict[str, tuple[Words, Words]]] = {
     "time": (
@@ -82,7 +82,7 @@ def _line(one: risk.Ranking, *, simulated: bool) -> RankingLine:
         name=Words("AUC", "AUC"),
         definition=Words(
             "chance that a row with a find ranks above a clean one; 0.5 is chance",
-            "вероятность, что строка с находкой стоит выше чистой; 0,5 — случай",
+            "вероятность, что строка с находкой стоит выше строки без нарушений; 0,5 — наугад",
         ),
         simulated=simulated,
     )
@@ -92,7 +92,7 @@ def _line(one: risk.Ranking, *, simulated: bool) -> RankingLine:
             name=Words(f"finds at the best {share} %", f"находки в первых {share} %"),
             definition=Words(
                 f"share of rows with a find among the {share} % scored highest",
-                f"доля строк с находкой среди {share} % с наибольшей оценкой",
+                f"доля строк с находкой среди {share} % с наибольшим баллом",
             ),
             simulated=simulated,
             unit="share",
@@ -132,7 +132,7 @@ def base_figure(card: risk.ModelCard) -> Figure:
     """Return the share of finds among the rows that a model learnt from."""
     return Figure.of(
         risk.wilson_proportion(card.found, card.examined),
-        name=Words("base rate", "базовая доля находок"),
+        name=Words("base rate", "исходная доля находок"),
         definition=Words(
             "rows with a find among the examined rows it learnt from",
             "строки с находкой среди досмотренных, по которым она обучена",
