@@ -44,5 +44,6 @@ class Names(RowList):
 
 urlpatterns = [
     path("names/", login_required(Names.as_view()), name="names"),
+    path("sheets/", include("tamgha.platform.tables.urls")),
     path("", include(of_site)),
 ]
