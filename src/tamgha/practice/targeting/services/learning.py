@@ -9,8 +9,9 @@ a figure. The scores of the model that is kept are for rows to come.
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,12 +42,34 @@ from tamgha.shared.words import Words
 TRAIN: Final = "targeting.train"
 SUGGEST: Final = "targeting.suggest"
 
-BLOCKS: Final = 6
-FIRST_BLOCK: Final = 0.4
-"""Share of the examined rows by day that trains the first model of the blocks."""
-SEEDS: Final = (0, 1, 2)
 FOLDS: Final = 5
-STEPS: Final = 1 + BLOCKS + len(SEEDS) * (1 + FOLDS)
+"""Folds of the track of goods never seen, as the engine cuts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How thoroughly a model is trained and measured.
+
+    Parameters
+    ----------
+    blocks : parts by day that are scored out of time
+    first : share of the examined rows by day that the first block's model learns from
+    seeds : of the tracks; their figures are means over them
+    options : of the training; None for the engine's own
+    """
+
+    blocks: int = 6
+    first: float = 0.4
+    seeds: tuple[int, ...] = (0, 1, 2)
+    options: risk.TrainingOptions | None = None
+
+    @property
+    def steps(self) -> int:
+        """How many steps the work has."""
+        return 1 + self.blocks + len(self.seeds) * (1 + FOLDS)
+
+
+USUAL = Care()
 
 Floats = NDArray[np.float64]
 Told = dict[str, Any]
@@ -86,7 +109,7 @@ def begin_training(*, row: DeclarationSet, by: User, at: datetime) -> ScoreModel
     return model
 
 
-def train(model: ScoreModel, context: jobs.JobContext) -> ScoreModel:
+def train(model: ScoreModel, context: jobs.JobContext, *, care: Care | None = None) -> ScoreModel:
     """Train a model, step by step, and fill its card. Run by the worker.
 
     Raises
@@ -96,7 +119,7 @@ def train(model: ScoreModel, context: jobs.JobContext) -> ScoreModel:
     """
     ScoreModel.objects.filter(pk=model.pk).update(state=ModelState.TRAINING, problem={})
     try:
-        _in_steps(model, context)
+        _in_steps(model, context, care or USUAL)
     except TamghaError as refusal:
         ScoreModel.objects.filter(pk=model.pk).update(
             state=ModelState.FAILED, problem={"en": refusal.words.en, "ru": refusal.words.ru}
@@ -107,14 +130,14 @@ def train(model: ScoreModel, context: jobs.JobContext) -> ScoreModel:
 
 
 FITTING = Words("Fitting the model.", "Подбираем модель.")
-OUT_OF_TIME = Words("Scoring out of time, block {n}.", "Оценки вне времени обучения, блок {n}.")
-MEASURING = Words("Measuring both tracks.", "Измеряем на обеих дорожках.")
+OUT_OF_TIME = Words("Scoring out of time, block {n}.", "Баллы вне времени обучения, отрезок {n}.")
+MEASURING = Words("Measuring both tracks.", "Проводим обе проверки.")
 
 
-def _in_steps(model: ScoreModel, context: jobs.JobContext) -> None:
+def _in_steps(model: ScoreModel, context: jobs.JobContext, care: Care) -> None:
     folder = gateways.model_folder(model)
     folder.mkdir(parents=True, exist_ok=True)
-    context.progress(0, STEPS, FITTING)
+    context.progress(0, care.steps, FITTING)
     if model.set_change != model.set.change:
         raise TamghaError(
             Words(
@@ -131,22 +154,23 @@ def _in_steps(model: ScoreModel, context: jobs.JobContext) -> None:
             done.add(name)
             context.keep({"done": sorted(done)})
 
-    step("model", lambda: _fit(trade, folder))
-    context.progress(1, STEPS, OUT_OF_TIME.format(n=1))
-    starts = block_starts(trade)
-    for place, (start, end) in enumerate(starts):
-        step(f"block-{place}", lambda n=place, a=start, b=end: _score_block(trade, folder, n, a, b))  # type: ignore[misc]  # bound at once
-        context.progress(2 + place, STEPS, OUT_OF_TIME.format(n=min(place + 2, len(starts))))
+    step("model", lambda: _fit(trade, folder, care))
+    context.progress(1, care.steps, OUT_OF_TIME.format(n=1))
+    starts = block_starts(trade, care)
+    for place, days in enumerate(starts):
+        step(f"block-{place}", partial(_score_block, trade, folder, place, days, care))
+        following = OUT_OF_TIME.format(n=min(place + 2, len(starts)))
+        context.progress(2 + place, care.steps, following)
     step("scores", lambda: _join_blocks(trade, folder, len(starts)))
-    context.progress(1 + BLOCKS, STEPS, MEASURING)
-    step("tracks", lambda: _measure(trade, folder, context))
+    context.progress(1 + care.blocks, care.steps, MEASURING)
+    step("tracks", lambda: _measure(trade, folder, context, care))
     _finish(model, folder)
-    context.progress(STEPS, STEPS)
+    context.progress(care.steps, care.steps)
 
 
-def _fit(trade: risk.Trade, folder: Path) -> None:
+def _fit(trade: risk.Trade, folder: Path, care: Care) -> None:
     """Train the model that is kept, and keep its features by row for the reasons."""
-    fitted = risk.train(trade)
+    fitted = risk.train(trade, options=care.options)
     fitted.save(folder)
     features = fitted.features(trade)
     np.save(folder / "numbers.npy", features.numbers)
@@ -161,25 +185,28 @@ def _fit(trade: risk.Trade, folder: Path) -> None:
     np.save(folder / "score.npy", fitted.score(features))
 
 
-def block_starts(trade: risk.Trade) -> list[tuple[int, int]]:
+def block_starts(trade: risk.Trade, care: Care) -> list[tuple[int, int]]:
     """Return (first day, day after the last) of each block that is scored out of time.
 
-    Days are counted from 1970-01-01. The first block begins when 40 % of the examined rows were
+    Days are counted from 1970-01-01. The first block begins when a share of the examined rows was
     lodged; the blocks hold about as many examined rows each.
     """
     examined = trade.outcomes().examined
     days = trade.days
     if not examined.any():
         return []
-    cuts = np.quantile(days[examined], np.linspace(FIRST_BLOCK, 1, BLOCKS + 1)[:-1])
+    cuts = np.quantile(days[examined], np.linspace(care.first, 1, care.blocks + 1)[:-1])
     starts = np.unique(np.ceil(cuts).astype(int))
     starts = starts[starts > days.min()]
     ends = [*starts[1:].tolist(), int(days.max()) + 1]
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if b > a]
 
 
-def _score_block(trade: risk.Trade, folder: Path, place: int, start: int, end: int) -> None:
+def _score_block(
+    trade: risk.Trade, folder: Path, place: int, days: tuple[int, int], care: Care
+) -> None:
     """Score the rows of one block by a model that saw nothing of its first day or later."""
+    start, end = days
     day = trade.day_of(start) - timedelta(days=1)
     rows = (trade.days >= start) & (trade.days < end)
     scores = np.full(int(rows.sum()), np.nan)
@@ -188,7 +215,7 @@ def _score_block(trade: risk.Trade, folder: Path, place: int, start: int, end: i
         "last": trade.day_of(end - 1).isoformat(),
     }
     try:
-        fitted = risk.train(_before(trade, start), as_of=day)
+        fitted = risk.train(_up_to(trade, start), as_of=day, options=care.options)
     except risk.ScoringError as refusal:
         told["why"] = [refusal.words.en, refusal.words.ru]
     else:
@@ -203,12 +230,8 @@ def _score_block(trade: risk.Trade, folder: Path, place: int, start: int, end: i
     _write_json(folder / f"block-{place}.json", told | {"start": start, "end": end})
 
 
-def _before(trade: risk.Trade, start: int) -> risk.Trade:
-    """Return the rows lodged before a day, with their findings."""
-    return _up_to(trade, start)
-
-
 def _up_to(trade: risk.Trade, end: int) -> risk.Trade:
+    """Return the rows lodged before a day, with their findings."""
     rows = trade.days < end
     return replace(trade.learning_only(rows), items=trade.items.filter(pa.array(rows)))
 
@@ -234,15 +257,16 @@ def _join_blocks(trade: risk.Trade, folder: Path, count: int) -> None:
     _write_json(folder / "blocks.json", {"blocks": blocks})
 
 
-def _measure(trade: risk.Trade, folder: Path, context: jobs.JobContext) -> None:
+def _measure(trade: risk.Trade, folder: Path, context: jobs.JobContext, care: Care) -> None:
     """Put both tracks on the card, or the reason why they could not be measured."""
     fitted = risk.Model.load(folder)
     told: Told = {}
     try:
         tracks = risk.evaluate_tracks(
             trade,
-            seeds=SEEDS,
-            on_step=lambda n, _whole: context.progress(1 + BLOCKS + n, STEPS, MEASURING),
+            options=care.options,
+            seeds=care.seeds,
+            on_step=lambda n, _all: context.progress(1 + care.blocks + n, care.steps, MEASURING),
         )
     except risk.ScoringError as refusal:
         told["why"] = [refusal.words.en, refusal.words.ru]
