@@ -63,6 +63,10 @@ def tree_of(form: Mapping[str, Anything], fields: Fields) -> Node:
     return with_ids(tree)
 
 
+MOST_DIGITS = 400
+"""A number of a form has at most so many signs; the smallest float64, written out, has 326."""
+
+
 class _RowError(Exception):
     """One row of a form that cannot be read; never leaves this module."""
 
@@ -223,13 +227,13 @@ def _read_number(given: object, percent: bool) -> Value | None:
     text = str(given).strip().replace("\u00a0", "").replace("\u202f", "").replace("−", "-")
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
-    if len(text) > 40 or "_" in text:
+    if len(text) > MOST_DIGITS or "_" in text:
         return None
     try:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    if not number.is_finite() or (number and abs(number.adjusted()) > 300):
+    if not number.is_finite() or (number and abs(number.adjusted()) > MOST_DIGITS):
         return None
     return number_of(number / 100 if percent else number)
 

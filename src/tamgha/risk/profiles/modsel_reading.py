@@ -47,7 +47,7 @@ MOST_CHARACTERS = 1_000_000
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<text>"[^"\n]*"|“[^”\n]*”)
-      | (?P<number>\d+(?:\.\d+)?)
+      | (?P<number>-?\d+(?:\.\d+)?)
       | (?P<word>[A-Za-z][A-Za-z0-9_]*)
       | (?P<sign><=|>=|<>|:=|[=<>();,])
       | (?P<other>\S)
@@ -370,7 +370,10 @@ def _as_leaf(node: All | Any) -> Leaf | None:
         return None
     term, operators = parts[0].term, [part.operator for part in parts]
     if isinstance(node, Any):
-        return OneOf(term, tuple(dict.fromkeys(values))) if set(operators) == {"="} else None
+        if set(operators) != {"="}:
+            return None
+        distinct = tuple(dict.fromkeys(values))
+        return OneOf(term, distinct) if len(distinct) > 1 else Compare(term, "=", distinct[0])
     if operators == [">=", "<="]:
         return Between(term, values[0], values[1])
     starts, ends = _is_hs(parts[0], ">="), _is_hs(parts[-1], "<")

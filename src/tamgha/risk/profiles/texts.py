@@ -77,7 +77,7 @@ def literal(value: Value) -> str:
 
 def plain_number(value: int | float) -> str:
     """Return the shortest decimal that reads back as the same number, without an exponent."""
-    return f"{Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
+    return f"{Decimal(repr(number_of(Decimal(repr(value))))):f}"
 
 
 def _like_literal(leaf: Like) -> str:
