@@ -1,7 +1,7 @@
 """Objects of two administrations, each named with the mark of its owner."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from tamgha.platform.jobs import worker
 from tamgha.practice.targeting.choices import ModelState
 from tamgha.practice.targeting.models import DeclaredIndicator, SavedMapping, ScoreModel, Suggestion
 from tamgha.practice.targeting.services import intakes, profiles, sets
+from tamgha.shared.figures import Estimate, Interval
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MARKS = {"juniper": "zq7juniper", "apricot": "zq7apricot"}
@@ -78,10 +79,12 @@ def make_node(lay_set: Callable[[Path], object]) -> Node:
 
 def _people() -> dict[str, User]:
     found = {}
-    for person in User.objects.prefetch_related("grants").select_related("administration"):
+    for person in (
+        User.objects.prefetch_related("grants").select_related("administration").order_by("pk")
+    ):
         place = person.administration.code if person.administration else "region"
         for grant in person.grants.all():
-            found[f"{grant.role}.{place}"] = person
+            found.setdefault(f"{grant.role}.{place}", person)
     return found
 
 
@@ -105,7 +108,7 @@ def _things(code: str, mark: str, node: Node, lay_set: Callable[[Path], object])
         evidence_of_test=EVIDENCE,
     )
     profiles.save_list(
-        administration=place, name=f"{mark}-list", kind="trader", members=[mark], by=analyst, at=NOW
+        administration=place, name="watch", kind="trader", members=[mark], by=analyst, at=NOW
     )
     made["private"] = store(analyst, f"{mark}-private.csv", text_of(mark), Access.PRIVATE)
     made["shared"] = store(analyst, f"{mark}-shared.csv", mark, Access.ADMINISTRATION)
@@ -128,6 +131,7 @@ def _things(code: str, mark: str, node: Node, lay_set: Callable[[Path], object])
         keeping=files.Keeping(owner=analyst, administration=place, purpose=""),
         at=NOW,
     )
+    made["card"] = node.people[f"supervisor.{code}"].pk
     made |= _learned(place, analyst, mark, made["set"])
     return made | _entered(place, mark)
 
@@ -142,16 +146,28 @@ def store(owner: User, name: str, text: str, access: Access) -> Any:
 
 
 def _learned(place: Administration, analyst: User, mark: str, of_set: Any) -> dict[str, Any]:
-    indicator = risk.dump_indicators([risk.READY["unit_value_ratio"]])
+    ready = risk.READY["unit_value_ratio"]
+    indicator, label = risk.dump_indicators([ready]), ready.label.en
     owned = {"administration": place, "made_at": NOW}
+    estimate = asdict(Estimate(0.4, Interval(0.2, 0.6, method="Wilson"), 20))
+    figures = {
+        "sentence": {"en": mark, "ru": mark},
+        "items": 40,
+        "goods": 20,
+        "train": estimate,
+        "validation": estimate,
+        "base": 0.1,
+        "lift": 4.0,
+        "set_change": 1,
+    }
     return {
         "mapping": SavedMapping.objects.create(
             **owned, name=f"{mark} mapping", text="", made_by=analyst
         ),
         "indicator": DeclaredIndicator.objects.create(
             **owned,
-            name=f"{mark}_indicator",
-            text=indicator.replace("unit_value_ratio", f"{mark}_indicator"),
+            name="own_ratio",
+            text=indicator.replace("unit_value_ratio", "own_ratio").replace(label, f"{mark} ratio"),
             made_by=analyst,
         ),
         "model": ScoreModel.objects.create(
@@ -164,7 +180,7 @@ def _learned(place: Administration, analyst: User, mark: str, of_set: Any) -> di
             made_by=analyst,
         ),
         "suggestion": Suggestion.objects.create(
-            **owned, set=of_set, rank=1, condition=f"importer = '{mark}'"
+            **owned, set=of_set, rank=1, condition=f"importer = '{mark}'", figures=figures
         ),
     }
 

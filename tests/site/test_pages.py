@@ -77,7 +77,6 @@ def test_the_search_goes_through_all_areas_of_the_reader(as_person, node: Node):
     assert found(as_person(node.people["analyst.juniper"]), "ZQ7") == {
         "Profiles": [f"P-001 {mark} profile"],
         "Declarations": [f"{mark} set"],
-        "Lists": [f"{mark}-list"],
         "Files": [f"{mark}-shared.csv", f"{mark}-private.csv"],
     }
 

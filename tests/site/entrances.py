@@ -1,0 +1,208 @@
+"""Who may enter which page: every address of the site, declared once.
+
+The walk of `test_isolation.py` holds the site to this table, and `tests/look.py` photographs from
+it. The objects are Juniper's; "other" is the analyst of another administration.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+ACTORS: dict[str, str | None] = {
+    "stranger": None,
+    "examiner": "examiner.juniper",
+    "coordinator": "coordinator.juniper",
+    "officer": "officer.juniper",
+    "donor": "donor.region",
+    "secretariat": "secretariat.region",
+    "approver": "approver.juniper",
+    "other": "analyst.apricot",
+    "analyst": "analyst.juniper",
+}
+"""Every kind of visitor, and which person of the demo plays it."""
+
+EVERYBODY = frozenset(ACTORS)
+SIGNED_IN = EVERYBODY - {"stranger"}
+NOBODY: frozenset[str] = frozenset()
+OWN = frozenset({"analyst"})
+"""Only the person whose things they are."""
+COLLEAGUES = frozenset({"analyst", "approver"})
+"""Who reads Juniper's declarations."""
+READERS = COLLEAGUES | {"other"}
+"""Who reads declarations, each the own administration's."""
+WRITERS = frozenset({"analyst", "other"})
+"""Who writes, each in the own administration."""
+MANAGERS = frozenset({"coordinator", "secretariat"})
+COORDINATOR = frozenset({"coordinator"})
+AT_HOME = frozenset({"analyst", "approver", "examiner", "coordinator", "officer"})
+"""Who holds a role in Juniper."""
+
+Args = Callable[[dict[str, Any]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One address, who may enter it by GET and by POST, and who may see what is Juniper's on it.
+
+    Parameters
+    ----------
+    name : of the URL pattern
+    get, post : who is let in; everybody else is sent to sign in, refused, or told there is no such page
+    args : the parts of the address, from Juniper's objects
+    query : what follows the question mark
+    sees : who may find Juniper's mark on the page; None: whoever is let in
+    """
+
+    name: str
+    get: frozenset[str] = NOBODY
+    post: frozenset[str] = NOBODY
+    args: Args | None = None
+    query: str = ""
+    sees: frozenset[str] | None = None
+
+    def address(self, things: dict[str, Any]) -> str:
+        """Return the address of the page that shows these objects."""
+        query = self.query.format(set=things["set"].pk, mark=things["mark"])
+        found = reverse(self.name, args=self.args(things) if self.args else [])
+        return f"{found}?{query}" if query else found
+
+    def seers(self) -> frozenset[str]:
+        """Return who may find the mark on an answer."""
+        return self.get | self.post if self.sees is None else self.sees
+
+
+def key(thing: str, *rest: Any) -> Args:
+    """Return the arguments that name an object by its key."""
+    return lambda things: [things[thing].pk, *rest]
+
+
+def fixed(*args: Any) -> Args:
+    """Return arguments that name no object of ours."""
+    return lambda _things: list(args)
+
+
+ENTRANCES: tuple[Entrance, ...] = (
+    # ---- the site: everybody's own view of what they may see
+    Entrance("site:home", get=SIGNED_IN, sees=AT_HOME),
+    Entrance("site:search", get=SIGNED_IN, query="q=zq7", sees=AT_HOME),
+    Entrance("site:risk", get=READERS, sees=NOBODY),
+    # ---- the way in: the people of the demo have no password and no second factor to ask for again
+    Entrance("account_login", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
+    Entrance("account_logout", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
+    Entrance("account_inactive", get=EVERYBODY, sees=NOBODY),
+    Entrance("account_reauthenticate", sees=NOBODY),
+    Entrance("account_change_password", get=SIGNED_IN, post=SIGNED_IN, sees=NOBODY),
+    Entrance("mfa_index", get=SIGNED_IN, sees=NOBODY),
+    Entrance("mfa_authenticate", get=SIGNED_IN, post=SIGNED_IN, sees=NOBODY),
+    Entrance("mfa_reauthenticate", sees=NOBODY),
+    Entrance("mfa_activate_totp", get=SIGNED_IN, post=SIGNED_IN, sees=NOBODY),
+    Entrance("mfa_deactivate_totp", sees=NOBODY),
+    Entrance("mfa_view_recovery_codes", sees=NOBODY),
+    Entrance("mfa_generate_recovery_codes", get=SIGNED_IN, post=SIGNED_IN, sees=NOBODY),
+    Entrance("mfa_download_recovery_codes", sees=NOBODY),
+    Entrance("set_language", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
+    Entrance("accounts:welcome", get=EVERYBODY, post=EVERYBODY, args=lambda things: [things["secret"]]),
+    Entrance("accounts:sign_in_by_card", post=EVERYBODY, args=lambda things: [things["card"]], sees=NOBODY),
+    # ---- people
+    Entrance("accounts:people", get=MANAGERS, sees=COORDINATOR),
+    Entrance("accounts:invite", get=MANAGERS, post=MANAGERS, sees=NOBODY),
+    Entrance("accounts:person", get=COORDINATOR, args=key("person")),
+    Entrance("accounts:change", get=COORDINATOR, post=COORDINATOR, args=key("person")),
+    Entrance("accounts:new_link", post=COORDINATOR, args=key("person")),
+    Entrance("accounts:grant", post=COORDINATOR, args=key("person")),
+    Entrance("accounts:reset_second_factor", get=COORDINATOR, post=COORDINATOR, args=key("person")),
+    Entrance("accounts:close", get=COORDINATOR, post=COORDINATOR, args=key("person")),
+    Entrance("accounts:reopen", post=COORDINATOR, args=key("person")),
+    Entrance("accounts:revoke_link", post=COORDINATOR, args=key("link")),
+    Entrance("accounts:end_role", get=COORDINATOR, post=COORDINATOR, args=key("grant")),
+    Entrance("accounts:own", get=SIGNED_IN, post=SIGNED_IN, sees=NOBODY),
+    Entrance("accounts:log_ins", get=SIGNED_IN, sees=NOBODY),
+    Entrance("accounts:end_other_log_ins", post=SIGNED_IN, sees=NOBODY),
+    Entrance("accounts:end_log_in", args=key("log_in")),
+    # ---- work: only who asked for it
+    Entrance("jobs:mine", get=SIGNED_IN, sees=OWN),
+    Entrance("jobs:job", get=OWN, args=key("job")),
+    Entrance("jobs:part", get=OWN, args=key("job")),
+    Entrance("jobs:stop", post=OWN, args=key("job")),
+    Entrance("jobs:resume", post=OWN, args=key("job")),
+    Entrance("jobs:put_away", post=OWN, args=key("job")),
+    # ---- files: private ones, and those of the administration
+    Entrance("files:files", get=SIGNED_IN, post=SIGNED_IN, sees=AT_HOME),
+    Entrance("files:file", get=OWN, post=OWN, args=key("private")),
+    Entrance("files:file", get=AT_HOME, post=AT_HOME, args=key("shared")),
+    Entrance("files:open", get=OWN, args=key("private")),
+    Entrance("files:open", get=AT_HOME, args=key("shared")),
+    Entrance("files:retire", get=OWN, post=OWN, args=key("private")),
+    Entrance("files:retire", get=AT_HOME, post=AT_HOME, args=key("shared")),
+    Entrance("files:begin_upload", post=SIGNED_IN, sees=NOBODY),
+    Entrance("files:upload", get=OWN, post=OWN, args=key("upload")),
+    # ---- declarations
+    Entrance("targeting:sets", get=READERS, sees=COLLEAGUES),
+    Entrance("targeting:intake-new", get=WRITERS, post=WRITERS, sees=OWN),
+    Entrance("targeting:set", get=COLLEAGUES, args=key("set")),
+    Entrance("targeting:set-put-away", post=OWN, args=key("set")),
+    Entrance("targeting:set-rows", get=COLLEAGUES, args=key("set")),
+    Entrance("targeting:row", get=COLLEAGUES, args=key("set", 3)),
+    Entrance("targeting:intake", get=OWN, args=key("intake")),
+    Entrance("targeting:intake-match", post=OWN, args=key("intake")),
+    Entrance("targeting:intake-decide", post=OWN, args=key("intake")),
+    Entrance("targeting:intake-faults", get=OWN, args=key("intake")),
+    # ---- profiles: both administrations have a P-001, each sees the own one
+    Entrance("targeting:profiles", get=READERS, sees=COLLEAGUES),
+    Entrance("targeting:profile-new", get=WRITERS, post=WRITERS, sees=OWN),
+    Entrance("targeting:profile-live-new", post=WRITERS, sees=OWN),
+    Entrance("targeting:profile-export", get=READERS, args=fixed("csv"), sees=COLLEAGUES),
+    Entrance("targeting:profile-weeks", get=COLLEAGUES, args=key("set"), query="condition=item%20=%201"),
+    Entrance("targeting:profile", get=READERS, post=WRITERS, args=fixed("P-001"), sees=COLLEAGUES),
+    Entrance("targeting:profile-live", post=WRITERS, args=fixed("P-001"), sees=OWN),
+    Entrance("targeting:profile-retire", post=WRITERS, args=fixed("P-001"), sees=OWN),
+    Entrance("targeting:profile-version", get=READERS, args=fixed("P-001", 1), sees=COLLEAGUES),
+    Entrance(
+        "targeting:profile-rows", get=COLLEAGUES, query="set={set}&which=hit&condition=item%20=%201"
+    ),
+    Entrance("targeting:profile-bring-in", get=WRITERS, post=WRITERS, sees=NOBODY),
+    Entrance("targeting:goods", get=READERS, sees=NOBODY),
+    Entrance("targeting:trade-lists", get=READERS, sees=COLLEAGUES),
+    Entrance("targeting:trade-list-new", get=READERS, post=WRITERS, sees=NOBODY),
+    Entrance("targeting:trade-list", get=READERS, post=WRITERS, args=fixed("watch"), sees=COLLEAGUES),
+    # ---- models and suggestions: both administrations have a model 1
+    Entrance("targeting:models", get=READERS, sees=COLLEAGUES),
+    Entrance("targeting:model-train", get=WRITERS, post=WRITERS, sees=OWN),
+    Entrance("targeting:model", get=READERS, args=fixed(1), sees=COLLEAGUES),
+    Entrance("targeting:model-put-away", post=WRITERS, args=fixed(1), sees=OWN),
+    Entrance("targeting:model-rows", args=fixed(1)),  # model 1 could not be trained
+    Entrance("targeting:model-row", args=fixed(1, 3)),
+    Entrance("targeting:suggestions", get=WRITERS, post=WRITERS, sees=OWN),
+    Entrance("targeting:suggestion-take", post=OWN, args=key("suggestion")),
+    # ---- indicators
+    Entrance("targeting:indicators", get=READERS, query="q=zq7", sees=COLLEAGUES),
+    Entrance("targeting:indicator-new", get=WRITERS, post=WRITERS, sees=OWN),
+    Entrance("targeting:indicator", get=READERS, args=fixed("own_ratio"), sees=COLLEAGUES),
+    Entrance(
+        "targeting:indicator-change",
+        get=WRITERS,
+        post=WRITERS,
+        args=fixed("own_ratio"),
+        sees=OWN,
+    ),
+    Entrance("targeting:indicator-put-away", post=WRITERS, args=fixed("own_ratio"), sees=OWN),
+    # ---- the gallery: no data
+    Entrance("ui:gallery", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
+    Entrance("ui:theme", post=EVERYBODY, sees=NOBODY),
+    Entrance("ui:gallery_act", post=EVERYBODY, sees=NOBODY),
+    Entrance("ui:gallery_work", get=EVERYBODY, sees=NOBODY),
+    Entrance("ui:gallery_confirm", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
+    Entrance("ui:gallery_error", args=fixed(404), sees=NOBODY),
+)  # fmt: skip
+
+
+def every_name(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    """Yield the full name of every URL pattern; one without a name stands as its pattern."""
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLPattern):
+            yield f"{namespace}{one.name or one.pattern}"
+        else:
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from every_name(one, inner)
