@@ -105,7 +105,7 @@ def _usual(measure: str, keys: tuple[str, ...]) -> Feature:
     of = _GROUPS[keys]
     label = Words(
         f"{what.en} against the earlier usual of {of.en}",
-        f"{what.ru} против прежней обычной для {of.ru}",
+        f"{what.ru} против прежнего обычного значения для {of.ru}",
     )
     name = f"{measure}_usual_{_slug(keys)}"
     indicator = _made(name, "usual", label, unit="ratio", measure=text, group=keys, min_count=1)
@@ -114,7 +114,7 @@ def _usual(measure: str, keys: tuple[str, ...]) -> Feature:
 
 def _history(keys: tuple[str, ...], smoothing: float) -> Feature:
     of = _GROUPS[keys]
-    label = Words(f"Earlier finds of {of.en}", f"Прежние находки для {of.ru}")
+    label = Words(f"Earlier finds of {of.en}", f"Прежняя доля находок для {of.ru}")
     name = f"finds_{_slug(keys)}"
     subject: Subject = "goods" if keys[0].startswith("hs") else "route"
     if keys == ("tax_type",):
@@ -128,7 +128,7 @@ def _history(keys: tuple[str, ...], smoothing: float) -> Feature:
 def _before(keys: tuple[str, ...]) -> Feature:
     of = _GROUPS[keys]
     label = Words(
-        f"Declarations of {of.en} in the 90 days before", f"Деклараций для {of.ru} за 90 дней"
+        f"Declarations of {of.en} in the 90 days before", f"Число деклараций для {of.ru} за 90 дней"
     )
     name = f"count_{_slug(keys)}"
     indicator = _made(name, "count_before", label, unit="count", group=keys, window_days=90)
@@ -197,13 +197,13 @@ def _ready(name: str, subject: Subject, *, screened: bool) -> Feature:
 
 OFFICE_FINDS = Feature(
     "finds_office",
-    Words("Earlier finds at the office", "Прежние находки на таможенном посту"),
+    Words("Earlier finds at the office", "Прежняя доля находок на таможенном посту"),
     "office",
     "share",
     indicator=_made(
         "finds_office",
         "find_rate",
-        Words("Earlier finds at the office", "Прежние находки на таможенном посту"),
+        Words("Earlier finds at the office", "Прежняя доля находок на таможенном посту"),
         unit="share",
         group=("office",),
         min_count=0,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from tamgha import risk
@@ -47,7 +47,7 @@ class PassportForm(VersionedFormMixin, Form):  # type: ignore[misc]  # both say 
     draft = "profile"
     wide = ("name", "task_en", "task_ru", "purpose", "risk", "evidence", "note")
 
-    name = forms.CharField(label=lazy("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
     condition = forms.CharField(
         label=lazy("Condition"), widget=forms.HiddenInput, max_length=20_000
     )
@@ -247,7 +247,7 @@ class TradeListForm(Form):
     wide = ("members",)
 
     name = forms.SlugField(
-        label=lazy("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=40,
         help_text=lazy("Letters, digits, - and _; conditions name it so."),
     )

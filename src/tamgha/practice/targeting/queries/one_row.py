@@ -1,19 +1,29 @@
 """One row in full: its boxes, its indicators, its findings, and where it stands among its like."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils.translation import gettext as _
 
 from tamgha import risk
 from tamgha.platform.ui import formats
 from tamgha.practice.targeting import gateways
 from tamgha.practice.targeting.domain.wording import UNITS
+from tamgha.shared.words import Words
 
 LEAST_GROUP = 8
 SHOWN_BINS = 24
+AFTER_VALUE = UNITS | {
+    "currency": Words("", ""),
+    "currency/kg": Words("per kg", "за кг"),
+    "currency/unit": Words("per unit", "за единицу"),
+    "kg/unit": Words("kg per unit", "кг на единицу"),
+    "grade": Words("", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,18 @@ def row_in_full(bench: gateways.Workbench, place: int, language: str) -> RowInFu
         ],
         indicators=_indicators(bench, place, language),
         findings=_findings(bench, row),
-        standing=_standing(bench, row, place),
+        standing=_standing(bench, row, place, language),
         goods=described,
     )
 
 
 def _printed(value: Any, column: risk.Column) -> str:
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if column.name == "direction":
+        return {"import": _("import"), "export": _("export"), "transit": _("transit")}[value]
     if isinstance(value, float | int) and column.name not in {"hs_edition", "item", "hour"}:
         return formats.number(value)
     return str(value)
@@ -96,22 +112,24 @@ def _indicators(bench: gateways.Workbench, place: int, language: str) -> list[In
             IndicatorLine(
                 name,
                 indicator.label.text(language),
-                with_unit(value, indicator.unit, language),
+                with_unit(value, indicator, language),
                 indicator.definition.text(language),
             )
         )
     return lines
 
 
-def with_unit(value: Any, unit: str, language: str) -> str:
+def with_unit(value: Any, indicator: risk.Indicator, language: str) -> str:
     """Return a value of an indicator with its unit, as people read it."""
+    unit = indicator.unit
+    if unit == "ratio" and indicator.kind != "usual":
+        unit = "share"
     if isinstance(value, bool) or unit == "flag":
         yes = bool(value)
         return ("да" if yes else "нет") if language == "ru" else ("yes" if yes else "no")
+    words = AFTER_VALUE[unit].text(language) if unit in AFTER_VALUE else unit
     if unit in {"ratio", "share"}:
-        words = UNITS[unit].text(language)
         return f"{formats.number(round(float(value) * 100, 1))}\u00a0{words}"
-    words = UNITS[unit].text(language) if unit in UNITS else unit
     return f"{formats.number(float(value))}\u00a0{words}".strip()
 
 
@@ -125,7 +143,9 @@ def _findings(bench: gateways.Workbench, row: dict[str, Any]) -> list[dict[str, 
     return list(mine.sort_by("version").to_pylist())
 
 
-def _standing(bench: gateways.Workbench, row: dict[str, Any], place: int) -> Standing | None:
+def _standing(
+    bench: gateways.Workbench, row: dict[str, Any], place: int, language: str
+) -> Standing | None:
     values = bench.indicators["unit_value"]
     own = values[place].as_py()
     if own is None or row.get("hs") is None or row.get("origin") is None:
@@ -154,7 +174,7 @@ def _standing(bench: gateways.Workbench, row: dict[str, Any], place: int) -> Sta
             (float(edges[i]), float(edges[i + 1]), int(count), i == at)
             for i, count in enumerate(counts)
         ],
-        unit=f"{row.get('currency') or ''}/kg",
+        unit=f"{row.get('currency') or ''}/{UNITS['kg'].text(language)}",
     )
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -50,7 +50,7 @@ class SetList(RowList):
     template_name = "targeting/declarations/list.html"
     name = "declaration-sets"
     search_fields = ("name",)
-    search_label = lazy("Name")
+    search_label = pgettext_lazy("of a thing", "Name")
     default_sort = "-changed"
     columns = (
         Column(

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -56,7 +56,7 @@ class ProfileList(RowList):
             link=lambda row: reverse("targeting:profile", args=[row.code]),
             optional=False,
         ),
-        Column("name", lazy("Name"), sort="name"),
+        Column("name", pgettext_lazy("of a thing", "Name"), sort="name"),
         Column("latest", lazy("Version"), sort="latest", kind="number"),
         Column("author", lazy("Written by"), value="made_by.full_name"),
         Column("changed", lazy("Changed"), value="changed_at", sort="changed_at", kind="time"),
@@ -94,6 +94,7 @@ class ProfileList(RowList):
 
 
 @readers_only
+@require_GET
 def version_page(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Show one version as it was saved, and what changed since the one before."""
     profile = get_object_or_404(permissions.profiles_visible_to(request.user), code=code)
@@ -255,12 +256,12 @@ class TradeLists(RowList):
     template_name = "targeting/profiles/lists.html"
     name = "trade-lists"
     search_fields = ("name",)
-    search_label = lazy("Name")
+    search_label = pgettext_lazy("of a thing", "Name")
     default_sort = "name"
     columns = (
         Column(
             "name",
-            lazy("Name"),
+            pgettext_lazy("of a thing", "Name"),
             sort="name",
             link=lambda row: reverse("targeting:trade-list", args=[row.name]),
             optional=False,
