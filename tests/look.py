@@ -1,0 +1,296 @@
+"""`make look [ONLY=path]`: photographs of every page, as the role that uses it, into build/look/.
+
+A demo node is started on a temporary home, like `make run` starts it. Each page is taken at 1366
+and 390 pixels, light and dark, in English and Russian; build/look/index.html lists them by area.
+"""
+
+import argparse
+import html
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+OUT = ROOT / "build" / "look"
+WIDTHS = {1366: 768, 390: 844}
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "ru")
+PREFERRED = ("analyst", "approver", "coordinator", "secretariat", "examiner", "officer", "donor")
+PATIENCE = 240
+
+
+@dataclass
+class Page:
+    """One page to photograph: its address, who looks at it, and where the picture goes."""
+
+    area: str
+    name: str
+    address: str
+    actor: str
+
+
+@dataclass
+class Faults:
+    """What was ugly in a way that a program can see."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def note(self, page: Page, how: str, what: str) -> None:
+        """Keep one fault, once."""
+        line = f"{page.area}/{page.name} ({how}): {what}"
+        if line not in self.lines:
+            self.lines.append(line)
+
+
+def pages(things: dict[str, Any]) -> Iterator[Page]:
+    """Yield every page of the table of entrances, as the role that uses it, and some more."""
+    from tests.site.entrances import ACTORS, ENTRANCES
+
+    taken = set()
+    for entrance in ENTRANCES:
+        actor = next((one for one in (*PREFERRED, "stranger") if one in entrance.get), None)
+        if entrance.name in {"account_login", "accounts:welcome", "account_inactive"}:
+            actor = "stranger"
+        if actor is None:
+            continue
+        try:
+            address = entrance.address(things)
+        except (KeyError, AttributeError):
+            continue
+        area, _colon, name = entrance.name.rpartition(":")
+        while name in taken:
+            name += "-2"
+        taken.add(name)
+        yield Page(area or "sign-in", name, address, actor)
+    for actor in ACTORS:
+        if actor not in {"stranger", "other", "analyst"}:
+            yield Page("site", f"home-{actor}", "/", actor)
+    yield Page("site", "search-nothing", "/search?q=nothing+such", "analyst")
+    yield Page("site", "search-people", "/search?q=demo", "coordinator")
+    yield Page("targeting", "model-1", "/risk/models/1/", "analyst")
+    yield Page("targeting", "model-1-rows", "/risk/models/1/rows", "analyst")
+    yield Page("targeting", "model-1-row", "/risk/models/1/rows/3", "analyst")
+    yield Page("targeting", "profile-as-approver", "/risk/profiles/P-001/", "approver")
+    for status in (400, 403, 404, 500):
+        yield Page("ui", f"error-{status}", f"/ui/gallery/error/{status}/", "analyst")
+
+
+class Node:
+    """A demo node on a temporary home, served as `make run` serves it."""
+
+    def __init__(self, home: Path, port: int):
+        os.environ.update(
+            DJANGO_SETTINGS_MODULE="tamgha.site.settings",
+            DJANGO_ALLOW_ASYNC_UNSAFE="1",
+            TAMGHA_HOME=str(home),
+            TAMGHA_DEMO="1",
+        )
+        self.address = f"http://127.0.0.1:{port}"
+        command = [
+            str(Path(sys.executable).parent / "tamgha"),
+            "run",
+            "--demo",
+            "--port",
+            str(port),
+        ]
+        self.log = (home / "server.log").open("w")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
+
+    def wait(self) -> None:
+        """Wait until the node answers."""
+        for _ in range(PATIENCE * 2):
+            try:
+                urllib.request.urlopen(f"{self.address}/sign-in/", timeout=5).close()
+            except (urllib.error.URLError, OSError):
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.5)
+            else:
+                return
+        self.log.flush()
+        raise SystemExit(f"the demo node did not start:\n{Path(self.log.name).read_text()}")
+
+    def stop(self) -> None:
+        """Stop the node that was started here."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        self.log.close()
+
+
+def stage() -> tuple[dict[str, Any], dict[str, str]]:
+    """Set the stage, wait for the long work, and return the objects and a session for each actor."""
+    import django
+
+    django.setup()
+    from tests import look_stage
+    from tests.site.entrances import ACTORS
+
+    things = look_stage.set_the_stage()
+    for _ in range(PATIENCE):
+        if look_stage.work_is_done():
+            break
+        time.sleep(1)
+    things |= look_stage.learned()
+    return things, {actor: look_stage.session_of(look_stage.person_of(actor)) for actor in ACTORS}
+
+
+def photograph(browser: Any, node: Node, shown: list[Page], sessions: dict[str, str]) -> Faults:
+    """Take every page in every manner."""
+    faults = Faults()
+    for (width, height), theme, language in product(WIDTHS.items(), THEMES, LANGUAGES):
+        how = f"{width}-{theme}-{language}"
+        context = browser.new_context(viewport={"width": width, "height": height})
+        tab = context.new_page()
+        seen: list[str] = []
+        tab.on("pageerror", lambda error, seen=seen: seen.append(f"script: {error}"))
+        tab.on(
+            "console",
+            lambda said, seen=seen: seen.append(said.text) if said.type == "error" else None,
+        )
+        for page in shown:
+            seen.clear()
+            context.clear_cookies()
+            cookies = {"tm-theme": theme, "django_language": language}
+            if sessions[page.actor]:
+                cookies["sessionid"] = sessions[page.actor]
+            context.add_cookies(
+                [{"name": n, "value": v, "url": node.address} for n, v in cookies.items()]
+            )
+            take(tab, node.address + page.address, picture(page, how), page, how, faults)
+            for said in seen:
+                if "the server responded with a status of" not in said:
+                    faults.note(page, how, said[:200])
+        context.close()
+        print(f"look: {how} done", flush=True)
+    return faults
+
+
+def picture(page: Page, how: str) -> Path:
+    """Return where a picture lies."""
+    return OUT / page.area / f"{page.name}-{how}.png"
+
+
+def take(tab: Any, address: str, path: Path, page: Page, how: str, faults: Faults) -> None:
+    """Go to a page, wait until it stands still, and photograph it whole."""
+    answer = tab.goto(address, wait_until="load")
+    tab.wait_for_timeout(250)
+    tab.wait_for_function("!document.querySelector('.htmx-request')", timeout=15_000)
+    if answer is not None and answer.status >= 500 and page.name != "error-500":
+        faults.note(page, how, f"answered {answer.status}")
+    wide = tab.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    if wide > 0:
+        faults.note(page, how, f"scrolls sideways by {wide} px")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tab.screenshot(path=str(path), full_page=True)
+
+
+def is_a_page(browser: Any, node: Node, page: Page, sessions: dict[str, str]) -> bool:
+    """Return whether an address answers with a whole page, not with a file, a part or a redirection."""
+    context = browser.new_context()
+    if sessions[page.actor]:
+        context.add_cookies(
+            [{"name": "sessionid", "value": sessions[page.actor], "url": node.address}]
+        )
+    answer = context.request.get(node.address + page.address, max_redirects=0)
+    whole = (
+        "text/html" in answer.headers.get("content-type", "") and "<!doctype" in answer.text()[:200]
+    )
+    context.close()
+    return whole and not 300 <= answer.status < 400
+
+
+def contact_sheets(shown: list[Page]) -> None:
+    """Write the index and one sheet for each area."""
+    areas = sorted({page.area for page in shown})
+    for area in areas:
+        rows = "".join(_sheet_row(page) for page in shown if page.area == area)
+        _write(
+            OUT / f"{area}.html",
+            f"Look: {area}",
+            f'<p><a href="index.html">All areas</a></p>{rows}',
+        )
+    links = "".join(
+        f'<li><a href="{area}.html">{area}</a> ({sum(page.area == area for page in shown)} pages)</li>'
+        for area in areas
+    )
+    _write(OUT / "index.html", "Look of every page", f"<ul>{links}</ul>")
+
+
+def _sheet_row(page: Page) -> str:
+    pictures = "".join(
+        f'<a href="{page.area}/{page.name}-{how}.png"><figure><img loading="lazy" '
+        f'src="{page.area}/{page.name}-{how}.png"><figcaption>{how}</figcaption></figure></a>'
+        for how in ("-".join(map(str, each)) for each in product(WIDTHS, THEMES, LANGUAGES))
+    )
+    address = html.escape(page.address)
+    return f"<h2>{page.name}</h2><p>{address} as {page.actor}</p><div>{pictures}</div>"
+
+
+def _write(path: Path, title: str, body: str) -> None:
+    style = (
+        "body{font:14px sans-serif;margin:24px}div{display:flex;flex-wrap:wrap;gap:12px}"
+        "figure{margin:0}img{height:260px;max-width:420px;object-fit:cover;object-position:top;border:1px solid #999}"
+        "figcaption{font-size:12px}"
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{style}</style><h1>{title}</h1>{body}</html>",
+        encoding="utf-8",
+    )
+
+
+def main() -> int:
+    """Photograph what was asked for; say what a program can see to be wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="part of an address, or AREA/NAME")
+    parser.add_argument("--port", type=int, default=8300)
+    chosen = parser.parse_args()
+    from tests.browser import MISSING, launch_options
+
+    options = launch_options()
+    if options is None:
+        print(f"look: skipped, {MISSING}")
+        return 0
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory(prefix="tamgha-look-") as home:
+        node = Node(Path(home), chosen.port)
+        try:
+            node.wait()
+            things, sessions = stage()
+            with sync_playwright() as player:
+                browser = player.chromium.launch(**options)
+                shown = [
+                    page
+                    for page in pages(things)
+                    if (chosen.only in page.address or chosen.only in f"{page.area}/{page.name}")
+                    and is_a_page(browser, node, page, sessions)
+                ]
+                faults = photograph(browser, node, shown, sessions)
+                browser.close()
+        finally:
+            node.stop()
+    contact_sheets(shown)
+    for line in faults.lines:
+        print(f"look: {line}")
+    print(
+        f"look: {len(shown)} pages, {8 * len(shown)} pictures in {OUT.relative_to(ROOT)}/index.html"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
