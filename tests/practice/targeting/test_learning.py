@@ -145,7 +145,7 @@ def test_results_of_a_block_or_later_change_no_score_that_was_given_before(busy,
 
 @pytest.mark.django_db(transaction=True)  # a checkpoint is kept outside of any transaction
 def test_training_that_was_stopped_goes_on_where_it_stood(
-    people, busy, quick, do_work, monkeypatch
+    people, busy, quick, do_work, monkeypatch, as_person
 ):
     made = services.begin_training(row=busy, by=people.timur, at=NOW)
     measure = services._measure
@@ -158,6 +158,9 @@ def test_training_that_was_stopped_goes_on_where_it_stood(
     do_work()
     made.job.refresh_from_db()
     assert made.job.state == "stopped"
+    page = as_person(people.timur).get(reverse("targeting:model", args=[made.number]))
+    assert "The work on this model broke off." in text_of(page)
+    assert "data-then" not in page.content.decode()  # nothing to wait for: the page stays
     kept = gateways.model_folder(made) / "model.json"
     written = (
         kept.stat().st_mtime_ns,
