@@ -165,7 +165,11 @@ def _tried(request: HttpRequest, indicator: risk.Indicator) -> dict[str, Any]:
 def _page(
     request: HttpRequest, declared: DeclaredIndicator | None, form: IndicatorForm
 ) -> dict[str, Any]:
-    head = _("Change the indicator %(name)s") % {"name": declared.name} if declared else _("Declare an indicator")
+    head = (
+        _("Change the indicator %(name)s") % {"name": declared.name}
+        if declared
+        else _("Declare an indicator")
+    )
     sets = list(permissions.sets_visible_to(request.user).order_by("-changed_at"))
     wanted = request.POST.get("set", "")
     return {

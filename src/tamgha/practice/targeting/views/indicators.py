@@ -90,7 +90,11 @@ class IndicatorList(RowList):
         Choice(
             "origin",
             lazy("Made by"),
-            [(READY, pgettext_lazy("indicator", "ready")), (OWN, lazy("own")), (PUT_AWAY, lazy("put away"))],
+            [
+                (READY, pgettext_lazy("indicator", "ready")),
+                (OWN, lazy("own")),
+                (PUT_AWAY, lazy("put away")),
+            ],
             chips=True,
         ),
         Choice("kind", lazy("Kind"), _kinds),
