@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.risk.profiles.made_conditions import LISTS, judge, rows, table_of, trees
+from tests.risk.profiles.made_conditions import LISTS, SCHEMA, judge, rows, table_of, trees
 
 from tamgha.risk.engines import (
     ColumnarEvaluator,
@@ -18,7 +18,18 @@ from tamgha.risk.engines import (
     parquet_hits,
     spark_session,
 )
-from tamgha.risk.profiles import Compare, Like, NamedList, ProfileLists, Term, parse_condition
+from tamgha.risk.profiles import (
+    Between,
+    Compare,
+    InList,
+    Like,
+    Missing,
+    NamedList,
+    OneOf,
+    ProfileLists,
+    Term,
+    parse_condition,
+)
 from tamgha.shared.errors import TamghaError
 
 
@@ -54,6 +65,90 @@ def test_every_way_in_the_process_hits_the_rows_that_the_judge_names(several, ma
         named = [code for code, hits in truth.items() if hits[place]]
         assert decide(row) == named
         assert matrix.codes_of(place) == named
+
+
+def every_leaf():
+    """Return every kind of leaf, plain and negated, over values that lie on its limits."""
+    text, number, day, flag = Term("goods"), Term("net_mass_kg"), Term("day"), Term("month_end")
+    values = {
+        text: ["a", "b"],
+        Term("goods", "LEFT", 1): ["a", "b"],
+        number: [1, 12.5],
+        Term("packages"): [1, 2],
+        Term("goods", "LENGTH"): [1, 3],
+        Term("packages", "ABS"): [1, 3],
+        Term("day", "MONTH"): [1, 11],
+        Term("day", "WEEKDAY"): [1, 4],
+        day: [date(1970, 1, 1), date(2026, 11, 24)],
+    }
+    made = []
+    for term, (low, high) in values.items():
+        made += [Compare(term, operator, low) for operator in ("=", "<>", "<", "<=", ">", ">=")]
+        for no in (False, True):
+            made += [Between(term, low, high, no), OneOf(term, (low, high), no), Missing(term, no)]
+    for no in (False, True):
+        made += [Like(text, pattern, "a", no) for pattern in ("begins", "ends", "contains")]
+        made += [InList(Term("importer"), "watch", no), InList(Term("hs"), "tariff", no)]
+        made += [Compare(flag, "=", no), Missing(flag, no), Compare(Term("round_value"), "=", no)]
+    for operator in ("=", "<>", "<", "<=", ">", ">="):
+        made.append(Compare(Term("origin"), operator, Term("departure")))
+        made.append(Compare(number, operator, Term("gross_mass_kg")))
+    return made
+
+
+def rows_on_the_limits():
+    empty = dict.fromkeys(SCHEMA.names)
+    held = {
+        "goods": ["a", "b", "ab", "ba", "bab", "", "A", "ä", "c"],
+        "net_mass_kg": [1.0, 12.5, 0.0, -0.0, 2.0, 13.0, math.nan, math.inf, -math.inf],
+        "packages": [1, 2, 3, 0, -1, -3],
+        "day": [
+            date(1970, 1, 1),
+            date(2026, 11, 24),
+            date(2026, 11, 23),
+            date(1969, 12, 31),
+            date(2026, 11, 29),
+        ],
+        "importer": ["a", "b", ""],
+        "hs": ["64", "640399", "6", "0808", "08", "870323"],
+        "month_end": [True, False],
+        "round_value": [1.0, 0.0, math.nan],
+    }
+    made = [
+        {**empty, "item": 1, name: value}
+        for name, values in held.items()
+        for value in [*values, None]
+    ]
+    for one, two in [("US", "US"), ("US", "CN"), ("CN", "US"), ("US", None), (None, "US")]:
+        made.append({**empty, "item": 1, "origin": one, "departure": two})
+    for one, two in [
+        (1.0, 1.0),
+        (1.0, 2.0),
+        (2.0, 1.0),
+        (math.nan, 1.0),
+        (math.inf, math.inf),
+        (None, 1.0),
+    ]:
+        made.append({**empty, "item": 1, "net_mass_kg": one, "gross_mass_kg": two})
+    return made
+
+
+def test_every_leaf_is_right_on_its_limits_in_every_way(duckdb):
+    several, made = every_leaf(), rows_on_the_limits()
+    profiles = [Made(f"P{place}", tree) for place, tree in enumerate(several)]
+    evaluator = ColumnarEvaluator(table_of(made), lists=LISTS)
+
+    matrix = evaluator.hit_matrix(profiles)
+    decide = compile_profiles(profiles, lists=LISTS)
+    decided = [set(decide(row)) for row in made]
+    through_ibis = _hits_through_ibis(duckdb, several, made)
+
+    for profile, found in zip(profiles, through_ibis, strict=True):
+        truth = _truth(profile.reach, made)
+        assert evaluator.hits(profile.reach).tolist() == truth, profile
+        assert matrix.hits(profile.code).tolist() == truth, profile
+        assert [profile.code in codes for codes in decided] == truth, profile
+        assert found == truth, profile
 
 
 @pytest.fixture(scope="module")
