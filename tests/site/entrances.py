@@ -188,6 +188,12 @@ ENTRANCES: tuple[Entrance, ...] = (
         sees=OWN,
     ),
     Entrance("targeting:indicator-put-away", post=WRITERS, args=fixed("own_ratio"), sees=OWN),
+    # ---- sheets: the people of an administration, by those who manage them
+    Entrance("tables:sheets", get=SIGNED_IN, sees=NOBODY),
+    Entrance("tables:sheet", get=MANAGERS, post=MANAGERS, args=fixed("people"), sees=NOBODY),
+    Entrance("tables:sheet-template", get=MANAGERS, args=fixed("people"), sees=NOBODY),
+    Entrance("tables:import", args=fixed(999)),  # nobody has kept one
+    Entrance("tables:import-faults", args=fixed(999)),
     # ---- the gallery: no data
     Entrance("ui:gallery", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
     Entrance("ui:theme", post=EVERYBODY, sees=NOBODY),

@@ -16,7 +16,7 @@ import polib
 SOURCE = Path(__file__).resolve().parents[1]
 AREAS = tuple(sorted(path.parent.parent.parent for path in SOURCE.rglob("locale/ru/LC_MESSAGES")))
 CALLS = {
-    "_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1,
+    "_": 1, "lazy": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1,
     "ngettext": 2, "ngettext_lazy": 2, "pgettext": -1, "pgettext_lazy": -1, "npgettext": -2,
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("tamgha.platform.accounts.urls")),
     path("work/", include("tamgha.platform.jobs.urls")),
     path("files/", include("tamgha.platform.files.urls")),
+    path("sheets/", include("tamgha.platform.tables.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),
     path("ui/", include("tamgha.platform.ui.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias, cast
 
 from tamgha import risk
@@ -87,7 +88,7 @@ def as_engine_profile(version: ProfileVersion, fields: Fields) -> risk.Profile:
     return risk.Profile(
         code=version.profile.code,
         name=version.name,
-        condition=risk.parse_condition(version.condition, fields),
+        condition=_parsed(version.condition, _own_fields(fields)),
         red=Share(version.red),
         yellow=Share(version.yellow),
         blue=Share(version.blue),
@@ -101,6 +102,17 @@ def as_engine_profile(version: ProfileVersion, fields: Fields) -> risk.Profile:
         office=version.office,
         direction=direction_of(version.direction),
     )
+
+
+def _own_fields(fields: Fields) -> tuple[risk.Field, ...]:
+    ready = risk.ready_fields()
+    return tuple(one for name, one in fields.items() if name not in ready)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, own: tuple[risk.Field, ...]) -> risk.Condition:
+    """Return a condition; the profiles beside the edited one are parsed once, not at every edit."""
+    return risk.parse_condition(text, {**risk.ready_fields(), **{one.name: one for one in own}})
 
 
 def direction_of(text: str) -> Literal["import", "export", "transit", ""]:

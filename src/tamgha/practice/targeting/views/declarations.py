@@ -405,13 +405,18 @@ class SetRowList(RowList):
     )
     empty = Empty(lazy("This set has no rows"))
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what is told of the set, which is known once its rows were looked for."""
+        context = super().get_context_data(**kwargs)
+        return context | self.told
+
     def source_for(self, request: HttpRequest) -> SetRows:
         """Return the rows of the set."""
         row = get_object_or_404(
             permissions.sets_visible_to(request.user, put_away=True), pk=self.kwargs["pk"]
         )
         bench = gateways.workbench_of(row)
-        self.extra_context = {
+        self.told = {
             "set": row,
             "simulated": row.simulated,
             "crumbs": [

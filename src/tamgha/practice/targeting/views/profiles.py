@@ -209,6 +209,11 @@ class ProfileRows(RowList):
     filters = (Between("item_price", lazy("Item price")),)
     empty = Empty(lazy("No such rows"), lazy("The condition hits nothing of this kind in the set."))
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what is told of the rows, which is known once they were looked for."""
+        context = super().get_context_data(**kwargs)
+        return context | self.told
+
     def source_for(self, request: HttpRequest) -> SetRows:
         """Return the rows of the chosen set that the figure speaks of."""
         own, _user = workplace_of(request)
@@ -230,7 +235,7 @@ class ProfileRows(RowList):
             direction=direction_of(request.GET.get("direction", "")),
         )
         bench = gateways.workbench_of(row)
-        self.extra_context = {
+        self.told = {
             "set": row,
             "simulated": row.simulated,
             "sentence": profile.sentence(get_language() or "en"),
