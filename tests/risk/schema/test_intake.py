@@ -100,6 +100,17 @@ def test_a_fault_names_row_column_value_and_what_was_expected(
     assert (f"perhaps {likely}?" if likely else None) == (fault.likely and fault.likely.en)
 
 
+def test_a_pattern_with_braces_is_said_as_it_is(tmp_path):
+    shaped = Mapping.loads(MAPPING.replace('"Office"', '{field = "Office", pattern = "[0-9]{3}"}'))
+    file = write(tmp_path / "f.csv", row(1, Office="1"))
+
+    taken = take_in(file, shaped, tmp_path / "set", rejects=tmp_path / "r.csv")
+
+    (fault,) = taken.checked.faults()
+    assert fault.expected.en == "a value of the shape [0-9]{3}"
+    assert "[0-9]{3}" in (tmp_path / "r.csv").read_text()
+
+
 def test_all_faults_of_all_rows_are_named_at_once(tmp_path):
     found = faults_of(
         tmp_path, row(1, Net="x", HS="64", Origin="?"), row(2), row(3, Day="?"), row(4) + ";9"

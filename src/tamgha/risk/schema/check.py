@@ -24,7 +24,7 @@ from tamgha.risk.schema.hs import edition_on
 from tamgha.risk.schema.keys import Keys
 from tamgha.risk.schema.mapping import AUTO, BY_DATE, FieldMap, Mapping
 from tamgha.risk.schema.reading import batches
-from tamgha.risk.schema.records import Batch
+from tamgha.risk.schema.records import Batch, BrokenLine
 from tamgha.risk.schema.rules import DTYPES, Rule, Typed, apply_rule
 from tamgha.shared.words import Words
 
@@ -338,12 +338,9 @@ class Checker:
                 lines = batch.lines[mask.to_numpy()]
                 self.tally.faults[code, rule.target] += len(lines)
                 frames.append(fault_frame(lines, values, rule.target, code, place))
-        for broken in batch.broken:
-            shown = self.shape.separator.join(broken.fields)[:500]
-            self.tally.faults[broken.code, ""] += 1
-            values = pl.Series([shown])
-            frame = fault_frame(np.array([broken.line]), values, "", broken.code, -1)
-            frames.append(frame.with_columns(found=pl.lit(len(broken.fields), pl.Int64)))
+        if batch.broken:
+            self.tally.faults.update((broken.code, "") for broken in batch.broken)
+            frames.append(broken_frame(batch.broken, self.shape.separator))
         if frames:
             whole = pl.concat(frames).sort(LINE, "place", maintain_order=True)
             whole.write_ipc(self.work / f"faults-{number:06}.arrow")
@@ -440,6 +437,16 @@ def fault_frame(
         code=pl.lit(code),
         place=pl.lit(place, pl.Int32),
         found=pl.lit(0, pl.Int64),
+    )
+
+
+def broken_frame(broken: list[BrokenLine], separator: str) -> pl.DataFrame:
+    """Return lines that are no rows as faults; ``found`` is how many fields they have."""
+    lines = np.array([one.line for one in broken], np.int64)
+    values = pl.Series([separator.join(one.fields)[:500] for one in broken])
+    return fault_frame(lines, values, "", "", -1).with_columns(
+        code=pl.Series([one.code for one in broken]),
+        found=pl.Series([len(one.fields) for one in broken], dtype=pl.Int64),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from tamgha.risk.schema.catalogue import write_whole
@@ -16,6 +17,7 @@ from tamgha.risk.schema.codes import code_list
 from tamgha.risk.schema.errors import SetError
 from tamgha.risk.schema.faults import (
     LINE_FAULTS,
+    TEMPLATED,
     WARNINGS,
     Fault,
     Warning_,
@@ -131,7 +133,9 @@ class Checked:
             key = (target, code)
             if key not in words:
                 words[key] = expected_of(rule, code) if rule else LINE_FAULTS[code]
-            expected = words[key].format(width=len(self.shape.header), found=found)
+            expected = words[key]
+            if code in TEMPLATED:
+                expected = expected.format(width=len(self.shape.header), found=found)
             likely = likely_of(rule, code, value) if rule else None
             field = target.removeprefix(LABEL)
             yield Fault(line, header, field, value, code, expected, likely)
@@ -145,13 +149,24 @@ class Checked:
             (line, value, target, code, found) for line, value, target, code, _, found in ranked
         )
 
-    def refused_lines(self) -> set[int]:
-        """Return the lines that have a fault."""
-        lines: set[int] = set()
+    def refused_lines(self) -> np.ndarray:
+        """Return the lines that have a fault, ascending."""
+        found = [np.empty(0, np.int64)]
         for pattern in ("faults-*.arrow", "late-*.arrow"):
-            for path in self.work.glob(pattern):
-                lines.update(pl.read_ipc(path, columns=[LINE])[LINE].to_list())
-        return lines
+            found += [
+                pl.read_ipc(path, columns=[LINE])[LINE].unique().to_numpy()
+                for path in self.work.glob(pattern)
+            ]
+        return np.sort(pl.Series(np.concatenate(found)).unique().to_numpy())
+
+    def most_fields(self) -> int:
+        """Return how many fields the longest line has, the header's number at least."""
+        most = len(self.shape.header)
+        for path in self.work.glob("faults-*.arrow"):
+            frame = pl.read_ipc(path, columns=["code", "found"])
+            found = frame.filter(pl.col("code") == "too_many_fields")["found"].max()
+            most = max(most, found) if isinstance(found, int) else most
+        return most
 
     @property
     def warnings(self) -> list[Warning_]:

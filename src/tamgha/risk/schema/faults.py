@@ -110,6 +110,9 @@ LINE_FAULTS = {
     "long_line": Words("a line of at most one megabyte", "строка не длиннее одного мегабайта"),
 }
 
+TEMPLATED = frozenset({"too_many_fields", "too_few_fields", "duplicate"})
+"""Faults whose words have a number to be filled in; others may hold braces of a pattern."""
+
 WARNINGS = {
     "unusually_low": Words(
         "Below what is usual ({limit}). The row is taken as it stands; ratios with this value are left empty.",

@@ -15,10 +15,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from tamgha.risk.schema.errors import FileError
 from tamgha.risk.schema.files import FileShape, Limits, open_text
+from tamgha.shared.words import Words
 
 BLOCK_BYTES = 16 << 20
 NEWLINE, QUOTE, RETURN, SPACE, TAB = 10, 34, 13, 32, 9
+MOST_BROKEN = 100_000
 DAMAGED = "\ufffd".encode()
 
 
@@ -79,7 +82,7 @@ def csv_batches(path: Path, shape: FileShape, limits: Limits) -> Iterator[Batch]
         batch, carry = scanner.scan(block, line, last=last)
         batch.consumed = consumed
         line += block.count(b"\n") - carry.count(b"\n")
-        if len(carry) > limits.line_bytes:
+        while len(carry) > limits.line_bytes:
             carry, line = scanner.give_up(carry, line, batch)
         yield batch
 
@@ -125,6 +128,7 @@ class _Scanner:
         self.limits = limits
         self.header_pending = True
         self.skipping = False
+        self.broken = self.rows = 0
 
     def scan(self, block: bytes, line: int, *, last: bool) -> tuple[Batch, bytes]:
         """Return the rows of a block and what is left of it for the next one."""
@@ -147,13 +151,26 @@ class _Scanner:
         code = "long_line" if len(first) > self.limits.line_bytes else "open_quote"
         shown = first[:200].decode("utf-8", errors="replace")
         batch.broken.append(BrokenLine(line, code, (shown,)))
-        if b"\n" in carry:
-            rest = carry[len(first) + 1 :]
-            more, left = self._scan_slowly(rest, line + 1, last=False)
-            _merge(batch, more)
-            return left, line + 1 + rest.count(b"\n") - left.count(b"\n")
-        self.skipping = True
-        return b"", line
+        if b"\n" not in carry:
+            self.skipping = True
+            return b"", line
+        rest = carry[len(first) + 1 :]
+        more, left = self.scan(rest, line + 1, last=False)
+        _merge(batch, more)
+        return left, line + 1 + rest.count(b"\n") - left.count(b"\n")
+
+    def _refuse_hopeless(self, broken: int, rows: int) -> None:
+        """Refuse a file most lines of which are no rows, before naming each of them."""
+        self.broken, self.rows = self.broken + broken, self.rows + rows
+        if self.broken > MOST_BROKEN and self.broken > self.rows:
+            raise FileError(
+                Words(
+                    f"Most lines do not have the {self.width} fields of the header. "
+                    "Check the separator and the quotation marks, and that this is one table.",
+                    f"В большинстве строк не столько полей, сколько в заголовке ({self.width}). "
+                    "Проверьте разделитель, кавычки и то, что это одна таблица.",
+                )
+            )
 
     def _skip(self, block: bytes, line: int, *, last: bool) -> tuple[Batch, bytes]:
         place = block.find(b"\n")
@@ -175,6 +192,7 @@ class _Scanner:
         if self.header_pending:
             whole, blank = self._drop_header(whole, blank)
         broken: list[BrokenLine] = []
+        self._refuse_hopeless(int((~whole & ~blank).sum()), int(whole.sum()))
         damaged = _damaged_records(block, starts) | (ends - starts > self.limits.line_bytes)
         for place in np.flatnonzero((~whole & ~blank) | damaged):
             if not (whole[place] or blank[place]) and self._is_header(int(place)):
@@ -252,13 +270,14 @@ class _Scanner:
             at, place = line + place, place + used
             if self.header_pending and any(fields):
                 self.header_pending = False
-            elif not code and fields in ([], [""]):
+            elif not code and not any(map(str.strip, fields)):
                 blank += 1
             elif fault := code or _unfit(fields, self.width):
                 broken.append(BrokenLine(at, fault, tuple(fields)))
             else:
                 rows.append(fields)
                 lines.append(at)
+        self._refuse_hopeless(len(broken), len(rows))
         batch = self._empty()
         if rows:
             columns = zip(*rows, strict=True)

@@ -180,10 +180,10 @@ def sheet_batches(path: Path, shape: FileShape) -> Iterator[Batch]:
         line = first + at + 1
         if line <= shape.header_line:
             continue
-        cells = [as_text(cell) for cell in row][:width]
-        if not any(cells):
+        if not any(row) and all(cell in ("", None) for cell in row):
             blank += 1
             continue
+        cells = [as_text(cell) for cell in row][:width]
         rows.append(cells + [""] * (width - len(cells)))
         lines.append(line)
         if len(rows) >= ROWS_PER_BATCH:

@@ -1,7 +1,7 @@
 """The store phase: good rows become parts of a set, all of them or none."""
 
 import csv
-import io
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,12 +20,12 @@ from tamgha.risk.schema.catalogue import (
     read_catalogue,
     sweep,
     write_catalogue,
-    write_whole,
 )
 from tamgha.risk.schema.check import LABEL, LINE, Progress
 from tamgha.risk.schema.checked import Checked
 from tamgha.risk.schema.columns import COLUMNS, FINDING_COLUMNS
 from tamgha.risk.schema.errors import SetError
+from tamgha.risk.schema.faults import LINE_FAULTS, TEMPLATED, expected_of
 from tamgha.risk.schema.keys import key_hashes
 from tamgha.risk.schema.reading import batches
 from tamgha.risk.schema.sets import (
@@ -250,36 +250,47 @@ def _numbered(rows: pl.DataFrame, told: pa.Table) -> pl.DataFrame:
 def write_rejects(checked: Checked, target: Path) -> int:
     """Write the refused rows: the columns of the file verbatim, then what is wrong with each.
 
-    A comma separates; UTF-8, with a mark when there is more than ASCII, so that spreadsheets read it. A value that a
-    spreadsheet would run as a formula gets an apostrophe before it. A row with surplus fields keeps
-    them behind the fault.
+    A comma separates; UTF-8, with a mark when there is more than ASCII, so that
+    spreadsheets read it. A value that a spreadsheet would run as a formula gets an apostrophe before
+    it. A row with surplus fields keeps them behind the fault.
 
     Returns
     -------
     int
         Rows written.
     """
-    width = len(checked.shape.header)
-    refused = checked.refused_lines()
-    said = _grouped(checked)
-    rows: list[list[str]] = []
-    surplus = 0
-    for line, fields in _raw_rows(checked, refused):
-        texts = next(said)
-        if texts[0] != line:
-            raise _changed(checked.file)
-        extra = fields[width:]
-        surplus = max(surplus, len(extra))
-        own = fields[:width] + [""] * (width - len(fields))
-        rows.append([*map(safe_cell, own), texts[1], *map(safe_cell, extra)])
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    spare = [f"surplus {n + 1}" for n in range(surplus)]
-    writer.writerow([*map(safe_cell, checked.shape.header), "fault", *spare])
-    writer.writerows([*row, *[""] * (width + 1 + surplus - len(row))] for row in rows)
-    text = out.getvalue()
-    write_whole(target, text.encode("utf-8" if text.isascii() else "utf-8-sig"))
-    return len(rows)
+    width, most = len(checked.shape.header), checked.most_fields()
+    said, written = _grouped(checked), 0
+    temporary = target.with_name(f".tmp-{target.name}")
+    with temporary.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        spare = [f"surplus {n + 1}" for n in range(most - width)]
+        head = [*map(safe_cell, checked.shape.header), "fault", *spare]
+        stream.write("" if _is_ascii(checked) else "\ufeff")
+        writer.writerow(head)
+        for line, fields in _raw_rows(checked, checked.refused_lines()):
+            place, fault = next(said)
+            if place != line:
+                raise _changed(checked.file)
+            own = [safe_cell(value) for value in fields[:width]]
+            extra = [safe_cell(value) for value in fields[width:]]
+            row = [*own, *[""] * (width - len(own)), fault, *extra]
+            writer.writerow([*row, *[""] * (len(head) - len(row))])
+            written += 1
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(target)
+    return written
+
+
+def _is_ascii(checked: Checked) -> bool:
+    plain = checked.shape.encoding in ("", "utf-8", "ascii")
+    with checked.file.open("rb") as stream:
+        return (
+            plain
+            and checked.shape.kind == "csv"
+            and all(block.isascii() for block in iter(lambda: stream.read(1 << 20), b""))
+        )
 
 
 def safe_cell(value: str) -> str:
@@ -295,22 +306,28 @@ def safe_cell(value: str) -> str:
 
 def _grouped(checked: Checked) -> Iterator[tuple[int, str]]:
     """Yield (line, all its faults in one text) in the order of the file."""
-    line = 0
+    rules = {rule.target: rule for rule in checked.plan.rules}
+    words: dict[tuple[str, str], tuple[str, str]] = {}
+    width, line = len(checked.shape.header), 0
     texts: list[str] = []
-    for fault in checked.faults():
-        if fault.row != line and texts:
+    for row, _, target, code, found in checked.raw_faults():
+        if row != line and texts:
             yield line, "; ".join(texts)
             texts = []
-        line = fault.row
-        where = f"{fault.column}: " if fault.column else ""
-        texts.append(f"line {line}, {where}expected {fault.expected}")
+        line, key = row, (target, code)
+        if key not in words:
+            where = f"{rules[target].header}: " if target in rules else ""
+            expected = expected_of(rules[target], code) if target in rules else LINE_FAULTS[code]
+            words[key] = (where, f"expected {expected.en}")
+        where, said = words[key]
+        said = where + (said.format(width=width, found=found) if code in TEMPLATED else said)
+        texts.append(said if texts else f"line {line}, {said}")
     if texts:
         yield line, "; ".join(texts)
 
 
-def _raw_rows(checked: Checked, wanted: set[int]) -> Iterator[tuple[int, list[str]]]:
+def _raw_rows(checked: Checked, lines: np.ndarray) -> Iterator[tuple[int, list[str]]]:
     """Yield the refused rows as they stand in the file, in its order."""
-    lines = np.array(sorted(wanted), np.int64)
     for batch in batches(checked.file, checked.shape):
         mask = np.isin(batch.lines, lines)
         found = list(
