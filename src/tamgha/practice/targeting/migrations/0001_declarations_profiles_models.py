@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.SlugField(max_length=40)),
-                ('kind', models.CharField(choices=[('traders', 'traders'), ('goods', 'HS codes'), ('countries', 'countries'), ('other', 'other')], max_length=9)),
+                ('kind', models.CharField(choices=[('trader', 'traders'), ('hs', 'HS codes, or their beginnings'), ('country', 'countries'), ('office', 'offices'), ('document', 'documents'), ('text', 'other texts')], max_length=9)),
                 ('latest', models.PositiveIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),
                 ('administration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trade_lists', to='accounts.administration')),
