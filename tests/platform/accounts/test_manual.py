@@ -12,7 +12,9 @@ PAGE = Path(__file__).parents[3] / "docs" / "guides" / "people.md"
 
 
 def test_the_table_of_roles_is_the_one_in_the_code():
-    rows = re.findall(r"^\| ([A-Z][a-z ]+) \| (yes|) ?\| (yes|) ?\|$", PAGE.read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([A-Z][a-z ]+) \| (yes|) ?\| (yes|) ?\|$", PAGE.read_text(), re.MULTILINE
+    )
 
     with translation.override("en"):
         told = {name: (bool(national), bool(regional)) for name, national, regional in rows}
