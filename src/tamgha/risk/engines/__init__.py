@@ -11,6 +11,7 @@ from tamgha.risk.engines.indicators_batch import (
 )
 from tamgha.risk.engines.indicators_ibis import ibis_indicators
 from tamgha.risk.engines.indicators_online import OnlineIndicators
+from tamgha.risk.engines.parquet_hits import parquet_hits
 from tamgha.risk.engines.spark_session import find_java, spark_session
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "find_java",
     "ibis_condition",
     "ibis_indicators",
+    "parquet_hits",
     "spark_session",
     "start_indicators",
     "update_indicators",
