@@ -26,6 +26,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         r"^(declaration|decl|dt) (id|no|nr|num|number)$|^(номер|nomer) (дт|гтд|декларации|dt|gtd)$",
         r"\b(g01 nd|nd|reg(istration)? (no|nr|number)|mrn|ide reg nbr|reg nber|рег номер|регистрационный номер)\b",
         r"declaration|деклараци|\b(gtd|гтд|дт|dt)\b",
+        r"^(number|no|nr|номер|id)$",
     ),
     "item": (
         r"^(item|item (no|nr|num|number)|g32|номер товара|№ товара|itm nbr)$|\bg32\b",
