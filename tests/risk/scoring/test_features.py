@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tamgha.risk.scoring.effects import hats
+from tamgha.risk.scoring import compute_features
+from tamgha.risk.scoring.effects import fit_effects, hats
 from tamgha.risk.scoring.features import Category, combined, decimals, final_zeros, first_digit
 
 
@@ -38,3 +39,16 @@ def test_curve_shares_each_value_between_its_two_knots():
     made = hats(np.array([0.0, 1.5, 9.0, np.nan]), (0.0, 1.0, 2.0))
 
     assert made.tolist() == [[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1], [0, 0, 0]]
+
+
+def test_a_column_that_never_changes_gets_no_weight(trade, small):
+    imports = np.array(trade.items["direction"].to_pylist()) == "import"
+    rows, outcome = compute_features(trade), trade.outcomes()
+    every = outcome.examined
+
+    names = {}
+    for kind, mask in (("all", every), ("imports", every & imports)):
+        fitted = fit_effects(rows.take(mask), outcome.found[mask], small.effects, [])
+        names[kind] = {one.block.name for one in fitted.blocks}
+
+    assert names["all"] - names["imports"] == {"direction"}

@@ -6,7 +6,7 @@ Sizes enter as curves. Weights are numbers in JSON; contributions add up exactly
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -282,7 +282,10 @@ def fit_effects(
 
     steps = {name: _edges(rows.column(name), STEPS) for name in STEPPED}
     keys = stepped(rows, steps)
-    kept = [_kept(combined([keys[key] for key in one.keys]), plan.least) for one in plan.blocks]
+    tried = [(one, _kept(combined([keys[k] for k in one.keys]), plan.least)) for one in plan.blocks]
+    varied = [(one, category) for one, category in tried if not _constant(category)]
+    plan = replace(plan, blocks=tuple(one for one, _ in varied))
+    kept = [category for _, category in varied]
     knots = {name: _edges(rows.column(name), KNOTS - 1, ends=True) for name in plan.curves}
     knots = {name: edges for name, edges in knots.items() if len(edges) > 1}
     lines = [_line(rows, name) for name in slopes]
@@ -361,6 +364,13 @@ def _kept(category: Category, least: int) -> Category:
     place = np.full(len(category.values), -1, np.int32)
     place[keep] = np.arange(keep.size, dtype=np.int32)
     return Category(place[category.codes], tuple(category.values[code] for code in keep))
+
+
+def _constant(category: Category) -> bool:
+    """Whether every row has the same category, or none was kept: nothing to be learnt."""
+    return len(category.values) == 0 or (
+        len(category.values) == 1 and bool((category.codes == 0).all())
+    )
 
 
 def _indicators(category: Category) -> sparse.csr_array:
