@@ -190,6 +190,7 @@ def write_part(folder: Path, table: pa.Table, *, dictionary: list[str]) -> str:
         compression="snappy",
         use_dictionary=dictionary,
         write_statistics=ranged,
+        store_schema=False,  # so that encoded text is read back as plain text
     )
     digest = hashlib.sha256()
     with temporary.open("r+b") as stream:

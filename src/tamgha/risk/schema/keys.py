@@ -74,7 +74,7 @@ class Keys:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         seen: dict[tuple[int, int], int] = {}
         repeated, earlier = [], []
-        for place in np.flatnonzero(np.isin(first, twice)):
+        for place in np.flatnonzero(is_among(first, twice)):
             key = (int(first[place]), int(second[place]))
             if key in seen:
                 repeated.append(int(lines[place]))
@@ -111,9 +111,9 @@ class Keys:
         lines, first, second = self.arrays()
         hits = np.zeros(len(lines), bool)
         for their_first, their_second in others:
-            near = np.flatnonzero(np.isin(first, their_first))
+            near = np.flatnonzero(is_among(first, np.sort(their_first)))
             if len(near):
-                near = near[np.isin(second[near], their_second)]
+                near = near[is_among(second[near], np.sort(their_second))]
             hits[near] = True
         return lines, hits
 
@@ -121,7 +121,15 @@ class Keys:
         """Return how many of the lines had no other fault."""
         if not self._lines:
             return 0
-        return int((np.isin(_whole(self._lines), lines) & _whole(self._good)).sum())
+        return int((is_among(_whole(self._lines), np.sort(lines)) & _whole(self._good)).sum())
+
+
+def is_among(values: np.ndarray, ranked: np.ndarray) -> np.ndarray:
+    """Mark the values that stand among sorted ones; ``np.isin`` would sort the many, not the few."""
+    if not len(ranked):
+        return np.zeros(len(values), bool)
+    places = np.minimum(np.searchsorted(ranked, values), len(ranked) - 1)
+    return np.asarray(ranked[places] == values)
 
 
 def _whole(pieces: list[np.ndarray]) -> np.ndarray:

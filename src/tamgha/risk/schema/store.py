@@ -155,7 +155,9 @@ def _between(rows: pl.DataFrame, stretch: Stretch) -> pl.DataFrame:
 
 def _item_part(folder: Path, rows: pl.DataFrame, stretch: Stretch, checked: Checked) -> Part:
     names = [name for name in rows.columns if name in COLUMNS]
-    table = whole_items(_to_arrow(rows.select(names)), timezone=checked.mapping.timezone)
+    table = whole_items(
+        _to_arrow(rows.select(names)), timezone=checked.mapping.timezone, keep_encoded=True
+    )
     return write_item_part(folder, table, stretch.month)
 
 

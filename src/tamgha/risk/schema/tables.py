@@ -24,7 +24,7 @@ def check_timezone(name: str) -> None:
         ) from error
 
 
-def whole_items(items: pa.Table, *, timezone: str) -> pa.Table:
+def whole_items(items: pa.Table, *, timezone: str, keep_encoded: bool = False) -> pa.Table:
     """Return the rows with every column of the schema, typed, derived and in canonical order.
 
     Parameters
@@ -34,6 +34,7 @@ def whole_items(items: pa.Table, *, timezone: str) -> pa.Table:
         Columns that the schema does not know are refused. Dictionary-encoded text is accepted.
     timezone : IANA name
         Where days and hours are counted.
+    keep_encoded : whether dictionary-encoded text stays so
 
     Returns
     -------
@@ -55,7 +56,7 @@ def whole_items(items: pa.Table, *, timezone: str) -> pa.Table:
         raise _unfit("lodged", table["lodged"].type, ITEM_SCHEMA.field("lodged").type)
     if "lodged" in table.column_names and {"day", "hour"} - set(table.column_names):
         table = _with_day_and_hour(table, timezone)
-    return in_order(_cast(table, ITEM_SCHEMA))
+    return in_order(_cast(table, ITEM_SCHEMA, keep_encoded=keep_encoded))
 
 
 def whole_findings(findings: pa.Table) -> pa.Table:
@@ -137,7 +138,7 @@ def _refuse_unknown(table: pa.Table, schema: pa.Schema) -> None:
         )
 
 
-def _cast(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def _cast(table: pa.Table, schema: pa.Schema, *, keep_encoded: bool = False) -> pa.Table:
     arrays = []
     for wanted in schema:
         column = COLUMNS.get(wanted.name)
@@ -152,7 +153,13 @@ def _cast(table: pa.Table, schema: pa.Schema) -> pa.Table:
                 )
             arrays.append(pa.nulls(len(table), wanted.type))
             continue
-        arrays.append(_cast_column(table[wanted.name], wanted, required=required))
+        given = table[wanted.name]
+        if keep_encoded and pa.types.is_dictionary(given.type):
+            arrays.append(given)
+        else:
+            arrays.append(_cast_column(given, wanted, required=required))
+    if keep_encoded:
+        return pa.Table.from_arrays(arrays, names=schema.names)
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
