@@ -63,7 +63,7 @@ check: install-dev
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet src/tamgha
-	@! grep -rnE '\{% blocktranslate(?![^%]*trimmed)' --include=*.html -P src/tamgha || (echo "blocktranslate needs trimmed"; false)
+	@! grep -rnP '\{% blocktranslate(?![^%]*trimmed)' --include=*.html src/tamgha || (echo "blocktranslate needs trimmed"; false)
 	@! grep -nE 'https?://' requirements.lock requirements-dev.lock requirements-uv.txt || (echo "a lock names a host"; false)
 	@! grep -n '"resolved"' package-lock.json || (echo "package-lock.json names a host"; false)
 	$(BIN)/python -m tamgha.site.manage makemigrations --check --dry-run
