@@ -1,7 +1,9 @@
 """50 profiles on a million rows, one of them edited, and one decision, beside the tools one would take."""
 
+import atexit
 import gc
 import os
+import shutil
 import statistics
 import tempfile
 import time
@@ -40,6 +42,7 @@ def on_one_core() -> None:
 def made(rows: int):
     """Return the file of so many rows, the profiles and the lists."""
     folder = Path(tempfile.mkdtemp(prefix="tamgha-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / f"{rows}.parquet"
     write_items(path, rows)
     profiles, lists = fifty_profiles(items_table(200_000))
@@ -157,7 +160,6 @@ def growth():
         work = partial(ours_from_file, path, profiles, lists)
         ours_from_file(path, profiles, lists)
         times[factor] = statistics.median(seconds(work) for _ in range(3)) / factor
-        path.unlink()
     worst = max(times[4], times[16]) / times[1]
     told = ", ".join(f"{factor}×: {used * 1e3:.0f} ms" for factor, used in times.items())
     return [
