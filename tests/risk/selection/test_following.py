@@ -10,7 +10,7 @@ from tamgha.risk.selection import (
     CounterKey,
     Counters,
     Event,
-    Kind,
+    EventKind,
     Lane,
     control_status,
     is_held,
@@ -53,7 +53,8 @@ def test_yellow_becomes_blue_after_full_days(lane, hours, verified, then):
 
 def test_a_rerouted_green_declaration_gets_an_examiner():
     found = reroute(
-        Lane.GREEN, event(Kind.REROUTED, 1, Lane.RED, person="Timur Demo", reason="seal broken")
+        Lane.GREEN,
+        event(EventKind.REROUTED, 1, Lane.RED, person="Timur Demo", reason="seal broken"),
     )
 
     assert (found.direction, found.needs_examiner) == ("up", True)
@@ -61,20 +62,20 @@ def test_a_rerouted_green_declaration_gets_an_examiner():
 
 def test_a_reroute_without_reason_or_change_is_refused():
     with pytest.raises(TamghaError, match="Say why"):
-        reroute(Lane.RED, event(Kind.REROUTED, 1, Lane.GREEN, person="Timur Demo"))
+        reroute(Lane.RED, event(EventKind.REROUTED, 1, Lane.GREEN, person="Timur Demo"))
     with pytest.raises(TamghaError, match="already"):
-        reroute(Lane.RED, event(Kind.REROUTED, 1, Lane.RED, person="Timur Demo", reason="x"))
+        reroute(Lane.RED, event(EventKind.REROUTED, 1, Lane.RED, person="Timur Demo", reason="x"))
 
 
 @pytest.mark.parametrize(
     ("system", "events", "found"),
     [
         (Lane.RED, [], None),
-        (Lane.RED, [event(Kind.REROUTED, 1, Lane.YELLOW)], "down"),
-        (Lane.GREEN, [event(Kind.REROUTED, 1, Lane.RED)], "up"),
-        (Lane.RED, [event(Kind.REROUTED, 1, Lane.GREEN)], None),
-        (Lane.YELLOW, [event(Kind.TIMER, 72, Lane.BLUE)], None),
-        (Lane.GREEN, [event(Kind.AMENDED, 1, Lane.RED)], None),
+        (Lane.RED, [event(EventKind.REROUTED, 1, Lane.YELLOW)], "down"),
+        (Lane.GREEN, [event(EventKind.REROUTED, 1, Lane.RED)], "up"),
+        (Lane.RED, [event(EventKind.REROUTED, 1, Lane.GREEN)], None),
+        (Lane.YELLOW, [event(EventKind.TIMER, 72, Lane.BLUE)], None),
+        (Lane.GREEN, [event(EventKind.AMENDED, 1, Lane.RED)], None),
     ],
     ids=["none", "down", "up", "control ended", "timer", "amended"],
 )
@@ -83,8 +84,8 @@ def test_an_override_is_what_staff_changed(system, events, found):
 
 
 def test_lists_follow_the_declaration_through_its_control():
-    cleared = [event(Kind.REROUTED, 2, Lane.GREEN), event(Kind.CLEARED, 3)]
-    query = [event(Kind.QUERY_OPENED, 1)]
+    cleared = [event(EventKind.REROUTED, 2, Lane.GREEN), event(EventKind.CLEARED, 3)]
+    query = [event(EventKind.QUERY_OPENED, 1)]
 
     def at(lane, events, hours=24):
         now = NOON + timedelta(hours=hours)
@@ -94,20 +95,20 @@ def test_lists_follow_the_declaration_through_its_control():
     assert at(Lane.RED, cleared) == "controlled"
     assert at(Lane.GREEN, [], hours=0) == "stand_by"
     assert at(Lane.GREEN, []) == "not_required"
-    assert at(Lane.GREEN, [event(Kind.REROUTED, 1, Lane.RED)]) == "selected"
+    assert at(Lane.GREEN, [event(EventKind.REROUTED, 1, Lane.RED)]) == "selected"
     assert at(Lane.RED, query) == "query"
-    assert at(Lane.RED, [*query, event(Kind.QUERY_CLOSED, 2)]) == "selected"
-    assert at(Lane.RED, [event(Kind.CANCELLED, 1)]) == "cancelled"
+    assert at(Lane.RED, [*query, event(EventKind.QUERY_CLOSED, 2)]) == "selected"
+    assert at(Lane.RED, [event(EventKind.CANCELLED, 1)]) == "cancelled"
 
 
 def test_a_selected_declaration_is_verified_when_rerouted_to_green_or_cleared():
-    assert not is_verified(Lane.RED, [event(Kind.REROUTED, 1, Lane.YELLOW)])
-    assert is_verified(Lane.RED, [event(Kind.REROUTED, 1, Lane.GREEN)])
-    assert is_verified(Lane.YELLOW, [event(Kind.CLEARED, 1)])
+    assert not is_verified(Lane.RED, [event(EventKind.REROUTED, 1, Lane.YELLOW)])
+    assert is_verified(Lane.RED, [event(EventKind.REROUTED, 1, Lane.GREEN)])
+    assert is_verified(Lane.YELLOW, [event(EventKind.CLEARED, 1)])
 
 
 def test_events_count_in_the_order_of_time():
-    events = [event(Kind.REROUTED, 5, Lane.YELLOW), event(Kind.REROUTED, 1, Lane.RED)]
+    events = [event(EventKind.REROUTED, 5, Lane.YELLOW), event(EventKind.REROUTED, 1, Lane.RED)]
 
     assert lane_now(Lane.GREEN, events) is Lane.YELLOW
 
