@@ -6,19 +6,33 @@
   if (!form || !window.htmx) return;
   let waiting = 0;
   let turn = 0;
+  let changing = false; // a row is being added, removed or turned into another
+  const later = []; // what was asked for meanwhile, in order
 
-  const ask = (part, submitter) => {
+  const ask = (part, act) => {
+    window.clearTimeout(waiting);
+    if (changing) {
+      later.push([part, act]);
+      return;
+    }
+    changing = part === "builder";
     const mine = ++turn;
-    const data = new FormData(form, submitter || undefined);
+    const data = new FormData(form);
+    if (act) data.append("do", act);
     const address = form.dataset.live + (part ? `?part=${part}` : "");
     const token = data.get("csrfmiddlewaretoken");
     fetch(address, { method: "POST", body: data, headers: { "X-CSRFToken": token, "HX-Request": "true" } })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(String(answer.status)))))
       .then((html) => {
-        if (mine !== turn) return; // a later edit is on its way: its answer counts
-        take(html);
+        if (mine === turn) take(html); // of two answers the later edit counts
       })
-      .catch(() => { /* the line is slow or gone: the form still works by its buttons */ });
+      .catch(() => { /* the line is slow or gone: the form still works by its buttons */ })
+      .finally(() => {
+        if (part !== "builder") return;
+        changing = false;
+        const next = later.shift();
+        if (next) ask(...next);
+      });
   };
 
   const take = (html) => {
@@ -70,7 +84,7 @@
     const button = event.target.closest("button[data-live-builder]");
     if (!button) return;
     event.preventDefault();
-    ask("builder", button);
+    ask("builder", button.value);
   });
 
   // The tree of goods opens over the page; a chosen code goes into the row's value.
