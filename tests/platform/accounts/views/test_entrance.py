@@ -151,7 +151,7 @@ def test_a_link_is_looked_at_freely_and_works_once(client, cast):
     again = client.post(page, new)
 
     assert [look.status_code for look in looks] == [200, 200]
-    assert looks[0]["Referrer-Policy"] == "no-referrer"
+    assert looks[0]["Referrer-Policy"] == "strict-origin"
     assert used.url == LOGIN
     assert (again.status_code, client.get(page).status_code) == (410, 410)
     assert try_password(client, "bob", "apricots in autumn").status_code == 302

@@ -110,5 +110,7 @@ def _after_welcome(request: HttpRequest, person: User) -> HttpResponse:
 
 
 def _no_referrer(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    # The address is the secret, so it goes nowhere. With "no-referrer" a browser would also hide
+    # the origin of the form that is sent from here, and the form would be refused.
+    response["Referrer-Policy"] = "strict-origin"
     return response
