@@ -189,9 +189,9 @@ ENTRANCES: tuple[Entrance, ...] = (
     ),
     Entrance("targeting:indicator-put-away", post=WRITERS, args=fixed("own_ratio"), sees=OWN),
     # ---- sheets: the people of an administration, by those who manage them
-    Entrance("tables:sheets", get=SIGNED_IN, sees=NOBODY),
-    Entrance("tables:sheet", get=MANAGERS, post=MANAGERS, args=fixed("people"), sees=NOBODY),
-    Entrance("tables:sheet-template", get=MANAGERS, args=fixed("people"), sees=NOBODY),
+    Entrance("tables:sheets", get=COORDINATOR, sees=NOBODY),
+    Entrance("tables:sheet", get=COORDINATOR, post=COORDINATOR, args=fixed("people"), sees=NOBODY),
+    Entrance("tables:sheet-template", get=COORDINATOR, args=fixed("people"), sees=NOBODY),
     Entrance("tables:import", args=fixed(999)),  # nobody has kept one
     Entrance("tables:import-faults", args=fixed(999)),
     # ---- the gallery: no data
