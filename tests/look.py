@@ -184,7 +184,10 @@ def take(tab: Any, address: str, path: Path, page: Page, how: str, faults: Fault
     """Go to a page, wait until it stands still, and photograph it whole."""
     answer = tab.goto(address, wait_until="load")
     tab.wait_for_timeout(250)
-    tab.wait_for_function("!document.querySelector('.htmx-request')", timeout=15_000)
+    for _ in range(60):  # parts that come after the page
+        if not tab.locator(".htmx-request").count():
+            break
+        tab.wait_for_timeout(250)
     if answer is not None and answer.status >= 500 and page.name != "error-500":
         faults.note(page, how, f"answered {answer.status}")
     wide = tab.evaluate(
