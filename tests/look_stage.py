@@ -89,7 +89,7 @@ def set_the_stage(at: datetime | None = None) -> dict[str, Any]:
     if analyst is None or coordinator is None or analyst.administration is None:
         raise RuntimeError("the demo has no analyst or no coordinator")
     of_set = DeclarationSet.objects.get(administration=analyst.administration, simulated=True)
-    made: dict[str, Any] = {"mark": "low", "set": of_set}
+    made: dict[str, Any] = {"word": "value", "set": of_set}
     keeping = files.Keeping(
         owner=analyst, administration=analyst.administration, access=Access.PRIVATE
     )

@@ -64,7 +64,7 @@ class Entrance:
 
     def address(self, things: dict[str, Any]) -> str:
         """Return the address of the page that shows these objects."""
-        query = self.query.format(set=things["set"].pk, mark=things["mark"])
+        query = self.query.format(set=things["set"].pk, word=things["word"])
         found = reverse(self.name, args=self.args(things) if self.args else [])
         return f"{found}?{query}" if query else found
 
@@ -86,7 +86,7 @@ def fixed(*args: Any) -> Args:
 ENTRANCES: tuple[Entrance, ...] = (
     # ---- the site: everybody's own view of what they may see
     Entrance("site:home", get=SIGNED_IN, sees=AT_HOME),
-    Entrance("site:search", get=SIGNED_IN, query="q=zq7", sees=AT_HOME),
+    Entrance("site:search", get=SIGNED_IN, query="q={word}", sees=AT_HOME),
     Entrance("site:risk", get=READERS, sees=NOBODY),
     # ---- the way in: the people of the demo have no password and no second factor to ask for again
     Entrance("account_login", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
@@ -177,7 +177,7 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("targeting:suggestions", get=WRITERS, post=WRITERS, sees=OWN),
     Entrance("targeting:suggestion-take", post=OWN, args=key("suggestion")),
     # ---- indicators
-    Entrance("targeting:indicators", get=READERS, query="q=zq7", sees=COLLEAGUES),
+    Entrance("targeting:indicators", get=READERS, query="q={word}", sees=COLLEAGUES),
     Entrance("targeting:indicator-new", get=WRITERS, post=WRITERS, sees=OWN),
     Entrance("targeting:indicator", get=READERS, args=fixed("own_ratio"), sees=COLLEAGUES),
     Entrance(

@@ -91,7 +91,7 @@ def _people() -> dict[str, User]:
 def _things(code: str, mark: str, node: Node, lay_set: Callable[[Path], object]) -> dict[str, Any]:
     place = Administration.objects.get(code=code)
     analyst = node.people[f"analyst.{code}"]
-    made: dict[str, Any] = {"mark": mark}
+    made: dict[str, Any] = {"mark": mark, "word": "zq7"}
     folder = sets.new_folder()
     lay_set(folder)
     made["set"] = sets.enter_set(

@@ -97,7 +97,11 @@ def tested(evidence: dict[str, Any], *, as_of: datetime) -> Figure | None:
         unit="share",
         n=results,
         n_words=Words(f"{finds} of {results} examined", f"{finds} из {results} досмотренных"),
-        interval=Interval(float(evidence["low"]), float(evidence["high"]), method="Wilson"),
+        interval=Interval(
+            float(evidence["low"]),
+            float(evidence["high"]),
+            method=str(evidence.get("method", "")),
+        ),
         source=Words(source, source),
         as_of=timezone.localtime(as_of).date(),
         simulated=bool(evidence.get("simulated", False)),

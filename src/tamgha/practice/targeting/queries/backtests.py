@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tamgha import risk
 from tamgha.practice.targeting.gateways import Workbench
+from tamgha.practice.targeting.models import DeclarationSet
 from tamgha.practice.targeting.queries import LatestWording
 from tamgha.practice.targeting.queries.learning import model_instead
 from tamgha.shared.figures import Estimate, Figure, Interval, NotShown, Query, Unit
@@ -128,6 +130,27 @@ def panel_of(
         simulated=bench.row.simulated,
         period=period_of(bench),
     )
+
+
+def evidence_of(panel: Panel, row: DeclarationSet) -> dict[str, Any]:
+    """Return a back-test as it was shown, to be kept with the version that is saved."""
+    test, rate = panel.test, panel.figures["hit_rate"]
+    limits = rate.interval
+    return {
+        "set": row.pk,
+        "set_name": row.name,
+        "set_change": row.change,
+        "simulated": panel.simulated,
+        "rows": panel.rows,
+        "items_hit": test.items_hit,
+        "declarations_hit": test.hit,
+        "results": test.results,
+        "finds": test.finds,
+        "rate": rate.value,
+        "low": limits.low if limits else None,
+        "high": limits.high if limits else None,
+        "method": limits.method if limits else "",
+    }
 
 
 def _instead(

@@ -1,12 +1,16 @@
 """What the demo node shows of targeting: a simulated year, and a few profiles on it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
+from tamgha.practice.targeting import gateways, queries
 from tamgha.practice.targeting.models import DeclarationSet, Profile
+from tamgha.practice.targeting.queries import backtests
 from tamgha.practice.targeting.services.profiles import Wording, save_draft, save_list
 from tamgha.practice.targeting.services.sets import enter_set, new_folder
+from tamgha.shared.shares import Share
 
 SEED = 20_261_124
 DECLARATIONS = 10_000
@@ -67,7 +71,7 @@ def create_demo(
     row = DeclarationSet.objects.filter(administration=administration, simulated=True).first()
     if row is None:
         world = risk.simulate(
-            SEED, declarations=DECLARATIONS, start=_year_before(last_day), weeks=52
+            SEED, declarations=declarations, start=_year_before(last_day), weeks=52
         )
         folder = new_folder()
         world.write(folder, name="Simulated year")
@@ -82,8 +86,36 @@ def create_demo(
     for number, wording in enumerate(WORDINGS, start=1):
         code = f"P-{number:03d}"
         if not Profile.objects.filter(administration=administration, code=code).exists():
-            save_draft(administration=administration, code=code, wording=wording, by=analyst, at=at)
+            save_draft(
+                administration=administration,
+                code=code,
+                wording=wording,
+                by=analyst,
+                at=at,
+                evidence_of_test=_tested(row, code, wording),
+            )
     return row
+
+
+def _tested(row: DeclarationSet, code: str, wording: Wording) -> dict[str, Any]:
+    """Return what a profile would have found in the simulated year, as the editor keeps it."""
+    own = row.administration
+    profile = risk.Profile(
+        code=code,
+        name=wording.name,
+        condition=risk.parse_condition(wording.condition, queries.condition_fields(own.pk)),
+        red=Share(wording.red),
+        yellow=Share(wording.yellow),
+        direction=queries.direction_of(wording.direction),
+    )
+    panel = backtests.panel_of(
+        gateways.workbench_of(row),
+        profile,
+        others=[],
+        capacity=None,
+        lists=queries.lists_of(own),
+    )
+    return backtests.evidence_of(panel, row)
 
 
 def _year_before(last_day: date) -> date:

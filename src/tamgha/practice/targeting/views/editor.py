@@ -34,7 +34,12 @@ from tamgha.practice.targeting.queries import (
     latest_wordings,
     lists_of,
 )
-from tamgha.practice.targeting.queries.backtests import Panel, panel_of, weeks_together
+from tamgha.practice.targeting.queries.backtests import (
+    Panel,
+    evidence_of,
+    panel_of,
+    weeks_together,
+)
 from tamgha.practice.targeting.services import profiles as services
 from tamgha.practice.targeting.views.access import (
     CRUMB,
@@ -224,33 +229,12 @@ def _save(
             by=user,
             at=timezone.now(),
             based_on=int(request.POST.get("based_on") or 0),
-            evidence_of_test=_evidence(bench, panel),
+            evidence_of_test=evidence_of(panel, bench.chosen) if panel and bench.chosen else None,
         )
     except RefusedError as refusal:
         for fault in refusal.faults:
             form.add_error(None, fault.text(get_language() or "en"))
         return None
-
-
-def _evidence(bench: Bench, panel: Panel | None) -> dict[str, Any] | None:
-    """Return the back-test as it was shown, to be kept with the version."""
-    if panel is None or bench.chosen is None:
-        return None
-    test, rate = panel.test, panel.figures["hit_rate"]
-    return {
-        "set": bench.chosen.pk,
-        "set_name": bench.chosen.name,
-        "set_change": bench.chosen.change,
-        "simulated": panel.simulated,
-        "rows": panel.rows,
-        "items_hit": test.items_hit,
-        "declarations_hit": test.hit,
-        "results": test.results,
-        "finds": test.finds,
-        "rate": rate.value,
-        "low": rate.interval.low if rate.interval else None,
-        "high": rate.interval.high if rate.interval else None,
-    }
 
 
 @writers_only
