@@ -19,7 +19,6 @@ from tamgha.risk.schema import Mapping, take_in
 from tamgha.risk.schema import catalogue
 
 file, named, into, rejects = sys.argv[1:]
-mapping = Mapping.load(named)
 WATCHED = {"fsync", "flock", "rename", "replace", "mkdir", "unlink", "write", "open", "close", "rmtree"}
 HOME = os.path.dirname(catalogue.__file__)
 
@@ -41,6 +40,7 @@ for line in sys.stdin:
     started = time.perf_counter()
     child = os.fork()
     if not child:
+        mapping = Mapping.load(named)  # not before the fork: Polars starts its threads
         if kind == "call":
             kill_before_call(int(number))
         take_in(file, mapping, into, on_fault="take_good", rejects=rejects)

@@ -30,6 +30,7 @@ def test_a_mapping_is_saved_and_loaded_from_a_path(tmp_path):
         ('hs = "HS"', 'day = "HS"\nhs = "HS"', "day is no column"),
         ("[columns]", "[findings]\nfound = 'Net'\n[columns]", "delay_days"),
         ('hs = "HS"', 'hs = {field = "HS", patern = "x"}', "patern"),
+        ('hs = "HS"', 'hs = {field = "HS", pattern = "(["}', "regular expression"),
         ("[columns]", "[columns", "TOML"),
     ],
 )

@@ -21,7 +21,7 @@ from tamgha.risk.schema.dates import find_formats
 from tamgha.risk.schema.errors import CancelledError, FileError, MappingError
 from tamgha.risk.schema.files import LIMITS, FileShape, Limits
 from tamgha.risk.schema.hs import edition_on
-from tamgha.risk.schema.keys import Keys
+from tamgha.risk.schema.keys import Keys, is_among
 from tamgha.risk.schema.mapping import AUTO, BY_DATE, FieldMap, Mapping
 from tamgha.risk.schema.reading import batches
 from tamgha.risk.schema.records import Batch, BrokenLine
@@ -30,6 +30,15 @@ from tamgha.shared.words import Words
 
 EXAMPLES = 50
 LINE = "line"
+FEW = 1000
+FAULT_SCHEMA = {
+    LINE: pl.Int64,
+    "value": pl.String,
+    "target": pl.String,
+    "code": pl.String,
+    "place": pl.Int32,
+    "found": pl.Int64,
+}
 REPEATED = frozenset(
     name
     for name, column in COLUMNS.items()
@@ -416,9 +425,9 @@ class Checker:
             frame = frame.with_columns(found=pl.Series(found, dtype=pl.Int64))
         frame.write_ipc(self.work / f"late-{code}.arrow")
         self.tally.faults[code, "declaration"] += len(lines)
-        fresh = lines[~np.isin(lines, self.late)]
+        fresh = lines[~is_among(lines, self.late)]
         self.tally.good -= self.keys.count_good(fresh)
-        self.late = np.union1d(self.late, lines)
+        self.late = np.sort(np.concatenate([self.late, fresh]))
 
     def _names_at(self, lines: np.ndarray) -> pl.Series:
         """Return the declarations of some lines, from the rows that were laid ready."""
@@ -443,6 +452,17 @@ def fault_frame(
     lines: np.ndarray, values: pl.Series, target: str, code: str, place: int
 ) -> pl.DataFrame:
     """Return faults of one kind as a frame."""
+    size = len(lines)
+    if size <= FEW:
+        columns = {
+            LINE: lines.tolist(),
+            "value": values.to_list(),
+            "target": [target] * size,
+            "code": [code] * size,
+            "place": [place] * size,
+            "found": [0] * size,
+        }
+        return pl.DataFrame(columns, schema=FAULT_SCHEMA)
     frame = pl.DataFrame({LINE: pl.Series(lines, dtype=pl.Int64), "value": values})
     return frame.with_columns(
         target=pl.lit(target),

@@ -53,6 +53,7 @@ class Checked:
     examples : first lines and values of each warning, aligned with ``warning_counts``
     day_counts : for each batch of good rows, (ISO day, rows) pairs
     against : fingerprint of the set that the rows were compared with, "" for none
+    changed_ns : moment of the file's last change, as the file system says it
     """
 
     file: Path
@@ -68,6 +69,7 @@ class Checked:
     examples: tuple[tuple[tuple[int, str], ...], ...]
     day_counts: tuple[tuple[tuple[str, int], ...], ...]
     against: str = ""
+    changed_ns: int = 0
 
     @property
     def refused(self) -> int:
@@ -245,10 +247,11 @@ _PLAIN = (
     "examples",
     "day_counts",
     "against",
+    "changed_ns",
 )
 
 
-def checked_from(
+def checked_from(  # noqa: PLR0913 -- the parts of one result
     *,
     file: Path,
     sha256: str,
@@ -257,6 +260,7 @@ def checked_from(
     work: Path,
     tally: Tally,
     against: str,
+    changed_ns: int,
 ) -> Checked:
     """Return the result of a check from its tally."""
     warned = sorted(tally.warned.items())
@@ -277,6 +281,7 @@ def checked_from(
             for days in tally.days
         ),
         against=against,
+        changed_ns=changed_ns,
     )
     checked.save()
     return checked

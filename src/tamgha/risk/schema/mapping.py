@@ -35,6 +35,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from tamgha.risk.schema.columns import COLUMNS, FINDING_COLUMNS, Column
 from tamgha.risk.schema.errors import MappingError, SchemaError
 from tamgha.risk.schema.tables import check_timezone
@@ -319,6 +321,14 @@ def _faults_of(mapping: Mapping) -> list[Words]:
                 "для результатов нужно поле known или delay_days",
             )
         )
+    faults += [
+        Words(
+            f"the pattern of {name} is no regular expression: {one.pattern}",
+            f"шаблон столбца {name} — не регулярное выражение: {one.pattern}",
+        )
+        for name, one in (*mapping.columns.items(), *mapping.labels.items())
+        if one.pattern and not _is_pattern(one.pattern)
+    ]
     if mapping.decimal not in (AUTO, ".", ","):
         faults.append(Words("decimal is a point or a comma", "decimal — точка или запятая"))
     try:
@@ -326,6 +336,14 @@ def _faults_of(mapping: Mapping) -> list[Words]:
     except SchemaError as error:
         faults.append(error.words)
     return faults
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        pl.Series([""]).str.contains(f"^(?:{pattern})$")
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def _missing_columns(mapping: Mapping) -> list[Words]:

@@ -1,6 +1,7 @@
 """Turn a column of text into a typed one, and mark what is wrong with it: whole batches at a time."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,6 +19,7 @@ OLDEST, NEWEST = date(1980, 1, 1), date(2099, 12, 31)
 OUR_LISTS = frozenset({"direction", "finding_state", "way", "hs_edition", "yes_no"})
 """Lists of our own making: a file's usual spellings of their codes are accepted."""
 
+HS_SHAPE = re.compile("[0-9]{6,10}", re.ASCII)
 LONG_TEXTS = frozenset({"goods", "containers", "seals", "transport_document", "previous_document"})
 DTYPES: Mapping[pa.DataType, pl.DataType] = {
     pa.string(): pl.String(),
@@ -142,7 +144,7 @@ def apply_rule(rule: Rule, raw: pl.Series, *, trim: bool = True) -> Typed:
     """
     text = tidy(raw) if trim else raw
     typed = _by_kind(rule)(rule, text)
-    if rule.required:
+    if rule.required and text.null_count():
         typed.fault("missing", text.is_null())
     return typed
 
@@ -195,15 +197,15 @@ def _is_coded(rule: Rule) -> bool:
 
 
 def _coded(rule: Rule, text: pl.Series) -> Typed:
-    """Try codes and patterns on the distinct values only."""
-    known = text.unique().drop_nulls()
+    """Try codes and patterns on the distinct values only: they are few."""
+    known = [value for value in text.unique().to_list() if value is not None]
     typed = Typed(text)
     synonyms = _synonyms(rule)
     code, wrong = _wrong_codes(rule, known, synonyms)
-    if len(wrong):
+    if wrong:
         typed.fault(code, is_among(text, wrong))
-    if rule.field.also:
-        typed.warn("national_code", is_among(text, pl.Series(rule.field.also)))
+    if national := [value for value in rule.field.also if value in known]:
+        typed.warn("national_code", is_among(text, national))
     changes = dict(rule.field.values)
     changes |= {value: synonyms[value.upper()] for value in known if value.upper() in synonyms}
     if changes:
@@ -219,20 +221,23 @@ def _synonyms(rule: Rule) -> Mapping[str, str]:
 
 
 def _wrong_codes(
-    rule: Rule, known: pl.Series, synonyms: Mapping[str, str]
-) -> tuple[str, pl.Series]:
+    rule: Rule, known: list[str], synonyms: Mapping[str, str]
+) -> tuple[str, list[str]]:
     if rule.allowed:
-        taken = [*rule.allowed, *rule.field.also, *(old for old, _ in rule.field.values)]
-        strange = known.filter(~known.is_in(taken))
-        return "unknown_code", strange.filter(~strange.str.to_uppercase().is_in(list(synonyms)))
+        taken = {*rule.allowed, *rule.field.also, *(old for old, _ in rule.field.values)}
+        strange = [v for v in known if v not in taken and v.upper() not in synonyms]
+        return "unknown_code", strange
     if rule.field.pattern:
-        return "bad_shape", known.filter(~known.str.contains(f"^(?:{rule.field.pattern})$"))
-    return "", known.clear()
+        # Polars' expressions run in linear time, whatever pattern a mapping brings.
+        distinct = pl.Series(known, dtype=pl.String)
+        fits = distinct.str.contains(f"^(?:{rule.field.pattern})$")
+        return "bad_shape", distinct.filter(~fits).to_list()
+    return "", []
 
 
-def is_among(text: pl.Series, values: pl.Series) -> pl.Series:
+def is_among(text: pl.Series, values: Sequence[str]) -> pl.Series:
     """Mark the rows whose text is one of the values; NULL is not."""
-    return text.is_in(values.to_list()).fill_null(value=False)
+    return text.is_in(list(values)).fill_null(value=False)
 
 
 def _yes_no(rule: Rule, text: pl.Series) -> Typed:
@@ -250,18 +255,16 @@ def _edition(rule: Rule, text: pl.Series) -> Typed:
 def _hs(rule: Rule, text: pl.Series) -> Typed:
     if rule.field.strip:
         text = text.str.replace_all(f"[{_escaped(rule.field.strip)}]", "")
-    known = text.unique().drop_nulls()
-    digits = known.str.contains(r"^[0-9]{6,10}$")
-    good = digits & known.str.slice(0, 2).is_in(list(CHAPTERS))
     typed = Typed(text)
-    if not good.all():
-        typed.fault("bad_hs", is_among(text, known.filter(~good)))
+    listed = HsTree.of(LISTED_EDITION).subheadings
+    known = [value for value in text.unique().to_list() if value is not None]
+    wrong = [value for value in known if not HS_SHAPE.fullmatch(value) or value[:2] not in CHAPTERS]
+    if wrong:
+        typed.fault("bad_hs", is_among(text, wrong))
         typed.values = text.set(typed.faults[0][1], None)
-    listed = known.filter(good)
-    strange = listed.filter(
-        ~listed.str.slice(0, 6).is_in(list(HsTree.of(LISTED_EDITION).subheadings))
-    )
-    if len(strange):
+    bad = set(wrong)
+    strange = [value for value in known if value[:6] not in listed and value not in bad]
+    if strange:
         typed.warn("not_in_hs", is_among(text, strange))
     return typed
 
@@ -327,15 +330,15 @@ def _moment(rule: Rule, text: pl.Series) -> Typed:
     odd = known.filter(((days < OLDEST) | (days > NEWEST)).fill_null(value=False))
     typed = Typed(text)
     if len(bad):
-        typed.fault("bad_date", is_among(text, bad))
+        typed.fault("bad_date", is_among(text, bad.to_list()))
     if len(odd):
-        typed.fault("odd_year", is_among(text, odd))
+        typed.fault("odd_year", is_among(text, odd.to_list()))
     if as_day:
         result = days
     else:
         result, lost = to_utc(read, rule.timezone)
         if lost.any():
-            typed.fault("no_such_hour", is_among(text, known.filter(lost)))
+            typed.fault("no_such_hour", is_among(text, known.filter(lost).to_list()))
     typed.values = _looked_up(text, known, result.cast(rule.dtype))
     for _, mask in typed.faults:
         typed.values = typed.values.set(mask, None)

@@ -121,7 +121,8 @@ def store_items(
     summary, declarations, done = catalogue.findings_summary, [np.empty(0, np.uint64)], 0
     for gathered in groups(stretches(checked)):
         rows = ready.rows(gathered[0].first, gathered[-1].last)
-        rows = rows.sort("lodged", "declaration", "item")
+        if not _is_sorted(rows):
+            rows = rows.sort("lodged", "declaration", "item")
         for stretch in gathered:
             own = _between(rows, stretch)
             if not len(own):
@@ -144,6 +145,14 @@ def store_items(
         findings_summary=summary,
         declarations=catalogue.declarations + len(np.setdiff1d(fresh, known, assume_unique=True)),
     )
+
+
+def _is_sorted(rows: pl.DataFrame) -> bool:
+    """Return whether rows are in canonical order already, as files of an office often are."""
+    lodged, name, item = pl.col("lodged"), pl.col("declaration"), pl.col("item")
+    within = (name < name.shift()) | ((name == name.shift()) & (item < item.shift()))
+    back = (lodged < lodged.shift()) | ((lodged == lodged.shift()) & within)
+    return not rows.select(back.any()).item()
 
 
 def _between(rows: pl.DataFrame, stretch: Stretch) -> pl.DataFrame:
