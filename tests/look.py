@@ -6,6 +6,7 @@ and 390 pixels, light and dark, in English and Russian; build/look/index.html li
 
 import argparse
 import html
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -215,7 +216,8 @@ def is_a_page(browser: Any, node: Node, page: Page, sessions: dict[str, str]) ->
 
 
 def contact_sheets(shown: list[Page]) -> None:
-    """Write the index and one sheet for each area."""
+    """Write the index and one sheet for each area; pages of an earlier run keep their place."""
+    shown = _with_earlier(shown)
     areas = sorted({page.area for page in shown})
     for area in areas:
         rows = "".join(_sheet_row(page) for page in shown if page.area == area)
@@ -229,6 +231,17 @@ def contact_sheets(shown: list[Page]) -> None:
         for area in areas
     )
     _write(OUT / "index.html", "Look of every page", f"<ul>{links}</ul>")
+
+
+def _with_earlier(shown: list[Page]) -> list[Page]:
+    """Return these pages with those of earlier runs that are still there, and remember them all."""
+    kept = OUT / "pages.json"
+    earlier = [Page(**one) for one in json.loads(kept.read_text())] if kept.is_file() else []
+    found = {(page.area, page.name): page for page in (*earlier, *shown)}
+    there = [page for page in found.values() if picture(page, "1366-light-en").is_file()]
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps([asdict(page) for page in there], indent=1))
+    return there
 
 
 def _sheet_row(page: Page) -> str:

@@ -17,6 +17,7 @@
     }
     changing = part === "builder";
     const mine = ++turn;
+    const sent = valuesOf(form);
     const data = new FormData(form);
     if (act) data.append("do", act);
     const address = form.dataset.live + (part ? `?part=${part}` : "");
@@ -24,7 +25,7 @@
     fetch(address, { method: "POST", body: data, headers: { "X-CSRFToken": token, "HX-Request": "true" } })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(String(answer.status)))))
       .then((html) => {
-        if (mine === turn) take(html); // of two answers the later edit counts
+        if (mine === turn) take(html, sent); // of two answers the later edit counts
       })
       .catch(() => { /* the line is slow or gone: the form still works by its buttons */ })
       .finally(() => {
@@ -35,7 +36,23 @@
       });
   };
 
-  const take = (html) => {
+  const valuesOf = (part) => new Map(
+    [...part.querySelectorAll("input[id]:not([type=hidden]), select[id]")].map((one) => [one.id, one.value]),
+  );
+
+  // What was chosen or typed while the answer was on its way is later than the answer.
+  const keepLater = (old, sent) => {
+    const later = [...valuesOf(old)].filter(([id, value]) => sent.has(id) && sent.get(id) !== value);
+    return (fresh) => {
+      for (const [id, value] of later) {
+        const control = fresh.querySelector(`#${CSS.escape(id)}`);
+        if (!control) continue;
+        if (control.tagName !== "SELECT" || [...control.options].some((one) => one.value === value)) control.value = value;
+      }
+    };
+  };
+
+  const take = (html, sent) => {
     const held = document.activeElement && document.activeElement.id;
     const parts = new DOMParser().parseFromString(html, "text/html");
     for (const fresh of parts.querySelectorAll("[hx-swap-oob]")) {
@@ -49,7 +66,9 @@
       const weeks = old.querySelector("#weeks");
       if (weeks && fresh.querySelector("#weeks")) fresh.querySelector("#weeks").replaceChildren(...weeks.cloneNode(true).childNodes);
       const typed = keepTyped(old);
+      const chosen = keepLater(old, sent);
       old.replaceWith(document.adoptNode(fresh));
+      chosen(fresh);
       typed();
       window.htmx.process(fresh);
     }
@@ -78,7 +97,9 @@
   });
   form.addEventListener("change", (event) => {
     const at = event.target;
-    if (at.matches("select[data-live-builder], select[name$='-kind']")) ask("builder");
+    if (!at.matches("select[data-live-builder], select[name$='-kind']")) return;
+    window.clearTimeout(waiting); // typing in a select changes it several times
+    waiting = window.setTimeout(() => ask("builder"), 180);
   });
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-live-builder]");
