@@ -5,6 +5,7 @@ import csv
 import io
 import zipfile
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -251,9 +252,33 @@ def rows_of(text: str, separator: str, *, limit: int) -> list[list[str]]:
 
 
 def clean_header(names: list[str]) -> tuple[str, ...]:
-    """Return the names without spaces around them and without characters that nobody sees."""
+    """Return the names without spaces around them and without characters that nobody sees.
+
+    Raises
+    ------
+    FileError
+        If a name holds a zero character: the file is not a table of text.
+    """
+    for place, name in enumerate(names, start=1):
+        if "\0" in name:
+            raise FileError(
+                Words(
+                    f"The name of column {place} holds a zero character: this is not a table of "
+                    "text. Export it again as CSV, XLSX or Parquet.",
+                    f"В названии столбца {place} стоит нулевой символ: это не текстовая таблица. "
+                    "Выгрузите её снова в CSV, XLSX или Parquet.",
+                )
+            )
     table = dict.fromkeys(map(ord, INVISIBLE))
     return tuple(name.translate(table).strip() for name in names)
+
+
+_NO_ZERO = {0: "␀"}
+
+
+def sample_row(cells: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts of a row for showing: a zero character, which no database keeps, as ␀."""
+    return tuple(cell.translate(_NO_ZERO) if cell else cell for cell in cells)
 
 
 def refuse_wide(width: int, limits: Limits) -> None:

@@ -10,7 +10,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tamgha.risk.schema.errors import FileError
-from tamgha.risk.schema.files import FileShape, Limits, clean_header, refuse_no_header, refuse_wide
+from tamgha.risk.schema.files import (
+    FileShape,
+    Limits,
+    clean_header,
+    refuse_no_header,
+    refuse_wide,
+    sample_row,
+)
 from tamgha.risk.schema.records import Batch
 from tamgha.shared.words import Words
 
@@ -41,7 +48,7 @@ def parquet_shape(path: Path, limits: Limits) -> FileShape:
             )
         first = next(_tables(path, file, 1000), None)
         frame = _frame(first) if first is not None else None
-        sample = tuple(tuple(row) for row in frame.rows()) if frame is not None else ()
+        sample = tuple(map(sample_row, frame.rows())) if frame is not None else ()
         return FileShape(kind="parquet", size=path.stat().st_size, header=names, sample=sample)
 
 

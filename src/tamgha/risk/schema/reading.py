@@ -18,6 +18,7 @@ from tamgha.risk.schema.files import (
     refuse_no_header,
     refuse_wide,
     rows_of,
+    sample_row,
 )
 from tamgha.risk.schema.parquet import parquet_batches, parquet_shape
 from tamgha.risk.schema.records import Batch, csv_batches
@@ -84,7 +85,7 @@ def look_at(
         encoding=found,
         separator=between,
         newline=newline,
-        sample=tuple(tuple(row) for row in rows[1:1001] if len(row) == len(header)),
+        sample=tuple(sample_row(row) for row in rows[1:1001] if len(row) == len(header)),
     )
 
 

@@ -19,7 +19,7 @@ def test_the_list_costs_the_same_queries_for_one_and_for_three(
     browser = signed_in(cast.alice)
     browser.get(reverse("accounts:people"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = browser.get(reverse("accounts:people")).content.decode()
 
     assert page.count('<th scope="row">') == rows
