@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tamgha.platform.files.apps.FilesConfig",
     "tamgha.platform.jobs.apps.JobsConfig",
     "tamgha.platform.accounts.apps.AccountsConfig",
+    "tamgha.platform.trust.apps.TrustConfig",
     "tamgha.platform.ui.apps.UiConfig",
     "django_cotton",
     "django_htmx",
