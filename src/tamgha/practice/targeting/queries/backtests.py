@@ -64,7 +64,7 @@ class Panel:
     def provenance(self) -> tuple[Words, ...]:
         """What the numbers of the panel rest on."""
         return (
-            Words(f"{self.rows:,} rows", f"строк: {self.rows:,}".replace(",", "\u00a0")),
+            Words(f"{self.rows:,} rows", f"строк: {_grouped(self.rows)}"),
             Words(
                 "indicators as known before each day",
                 "индикаторы — как они были известны до каждого дня",
@@ -220,7 +220,13 @@ def _figures(bench: Workbench, test: risk.Backtest, profile: risk.Profile) -> di
     simulated, period = bench.row.simulated, period_of(bench)
 
     def shown(
-        found: Estimate | NotShown, what: str, unit: Unit, *, which: str = "", currency: str = ""
+        found: Estimate | NotShown,
+        what: str,
+        unit: Unit,
+        *,
+        which: str = "",
+        currency: str = "",
+        n_words: Words | None = None,
     ) -> Figure:
         query = (
             Query(
@@ -246,12 +252,23 @@ def _figures(bench: Workbench, test: risk.Backtest, profile: risk.Profile) -> di
             currency=currency,
             period=period,
             query=query,
+            n_words=n_words,
         )
 
+    counted = Words(
+        f"{test.finds:,} finds in {test.results:,} examined",
+        f"находок: {_grouped(test.finds)}, досмотрено: {_grouped(test.results)}",
+    )
     inside = test.against_rest if bench.context.evidence == "random" else test.against_examined
     money = bench.row.currency or "XXX"
     return {
-        "hit_rate": shown(test.hit_rate, "hit_rate", "share", which="found"),
+        "hit_rate": shown(
+            test.hit_rate,
+            "hit_rate",
+            "share",
+            which="found",
+            n_words=counted if test.results else None,
+        ),
         "difference": shown(inside.difference, _which(bench, "difference"), "points"),
         "lift": shown(inside.lift, _which(bench, "lift"), "ratio"),
         "lift_flow": shown(test.against_flow.lift, "lift_flow", "ratio"),
@@ -266,6 +283,11 @@ def _figures(bench: Workbench, test: risk.Backtest, profile: risk.Profile) -> di
         ),
         "wear": shown(test.wear, "wear", "points"),
     }
+
+
+def _grouped(number: int) -> str:
+    """Write a count as Russian does: thousands parted by a space that does not break."""
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def _which(bench: Workbench, name: str) -> str:
@@ -286,15 +308,15 @@ MEANINGS: dict[str, tuple[Words, Words]] = {
         Words("hit rate less the find rate of the other examined; says nothing about the flow", "результативность минус доля находок остальных досмотренных; о потоке не говорит"),
     ),
     "lift_rest": (
-        Words("lift over the draw", "выигрыш против случайного отбора"),
+        Words("lift over the draw", "во сколько раз чаще случайного отбора"),
         Words("hit rate by the find rate of random examinations it does not hit", "результативность, делённая на долю находок случайных досмотров вне профиля"),
     ),
     "lift_examined": (
-        Words("lift over the other examined", "выигрыш против остальных досмотренных"),
+        Words("lift over the other examined", "во сколько раз чаще, чем у остальных досмотренных"),
         Words("hit rate by the find rate of the other examined; says nothing about the flow", "результативность, делённая на долю находок остальных досмотренных; о потоке не говорит"),
     ),
     "lift_flow": (
-        Words("lift over the flow", "выигрыш против потока"),
+        Words("lift over the flow", "во сколько раз чаще, чем в потоке"),
         Words("hit rate by the estimated share of the flow that examination would find", "результативность, делённая на оценку доли нарушений в потоке"),
     ),
     "reach": (
@@ -310,7 +332,7 @@ MEANINGS: dict[str, tuple[Words, Words]] = {
         Words("declarations hit times the share sent to red, by days with declarations", "декларации с попаданием × доля красного, на день с декларациями"),
     ),
     "capacity": (
-        Words("share of the capacity", "доля мощности досмотра"),
+        Words("share of the capacity", "доля возможных досмотров"),
         Words("examinations a working day by what can be done", "досмотров в рабочий день от возможного числа"),
     ),
     "completeness": (
@@ -318,11 +340,11 @@ MEANINGS: dict[str, tuple[Words, Words]] = {
         Words("examined declarations it hits whose result is known", "досмотренные декларации с попаданием, по которым результат известен"),
     ),
     "found_value": (
-        Words("value found", "выявленная сумма"),
-        Words("duty and penalties of the finds it hits, a plain sum", "пошлины и штрафы находок, на которые он попадает, простая сумма"),
+        Words("value found", "сумма по находкам"),
+        Words("duty and penalties of the finds it hits, a plain sum", "доначисленные пошлины и штрафы по находкам, на которые он попадает, простая сумма"),
     ),
     "found_value_capped": (
-        Words("value found, capped", "выявленная сумма с ограничением"),
+        Words("value found, capped", "сумма по находкам с ограничением"),
         Words("the same with each case counted up to the 95th percentile of known finds", "то же, но каждый случай не более 95-го процентиля известных находок"),
     ),
     "wear": (
