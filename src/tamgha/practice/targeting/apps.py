@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.urls import reverse
 
+from tamgha.platform.ui import navigation
 from tamgha.platform.ui.rows import register_rows
+from tamgha.shared.words import Words
 
 
 class TargetingConfig(AppConfig):
@@ -14,8 +17,23 @@ class TargetingConfig(AppConfig):
     label = "targeting"
 
     def ready(self) -> None:
-        """Say where the rows behind the figures of a back-test stand."""
+        """Say where the rows behind the figures of a back-test stand, and where sheets are found."""
         register_rows("targeting:profile-rows", _profile_rows)
+        navigation.register_menu_link(
+            navigation.MenuLink(
+                key="sheets",
+                label=Words("Sheets", "Загрузка из таблиц"),
+                url_name="tables:sheets",
+                order=45,
+                shown_to=_brings_sheets_in,
+            )
+        )
+
+
+def _brings_sheets_in(request: HttpRequest) -> bool:
+    from tamgha.platform.tables.sheets import sheets_for  # noqa: PLC0415 -- models must be loaded
+
+    return bool(sheets_for(request.user))
 
 
 def _profile_rows(params: Mapping[str, str]) -> str:

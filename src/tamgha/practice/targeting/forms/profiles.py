@@ -259,6 +259,19 @@ class TradeListForm(Form):
     )
 
 
+class ListFileForm(Form):
+    """A spreadsheet of members of one list."""
+
+    file = forms.FileField(
+        label=lazy("File with the members"),
+        help_text=lazy(
+            "XLSX, XLS, ODS or CSV; the first row holds the heads. One column is enough. Nothing is "
+            "saved before you have seen every fault and every change."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.txt"}),
+    )
+
+
 class BringInForm(Form):
     """A file of profiles."""
 

@@ -12,8 +12,9 @@ from django.db import transaction
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.targeting import events, queries
-from tamgha.practice.targeting.choices import ListKind, VersionState
+from tamgha.practice.targeting.choices import VersionState
 from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeList, TradeListVersion
+from tamgha.practice.targeting.services.lists import other_kind
 from tamgha.shared.errors import RefusedError, TamghaError
 from tamgha.shared.words import Words
 
@@ -166,12 +167,7 @@ def save_list(
         defaults={"kind": kind, "made_by": by, "made_at": at},
     )
     if found.kind != kind:
-        raise TamghaError(
-            Words(
-                f"The list {name} holds {ListKind(found.kind).label}. Give this one another name.",
-                f"Список {name} уже содержит другое: {ListKind(found.kind).label}. Выберите другое имя.",
-            )
-        )
+        raise TamghaError(other_kind(found))
     found.latest += 1
     found.save(update_fields=["latest"])
     version = found.versions.create(

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -23,7 +22,6 @@ from tamgha.practice.targeting.forms.profiles import (
     LANES,
     BringInForm,
     PassportForm,
-    TradeListForm,
 )
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.queries import condition_fields, direction_of, lists_of
@@ -251,104 +249,6 @@ class ProfileRows(RowList):
         )
 
 
-# ---- lists -------------------------------------------------------------------------------------
-
-
-@method_decorator(readers_only, name="dispatch")
-class TradeLists(RowList):
-    """The lists that conditions may name."""
-
-    template_name = "targeting/profiles/lists.html"
-    name = "trade-lists"
-    search_fields = ("name",)
-    search_label = pgettext_lazy("of a thing", "Name")
-    default_sort = "name"
-    columns = (
-        Column(
-            "name",
-            pgettext_lazy("of a thing", "Name"),
-            sort="name",
-            link=lambda row: reverse("targeting:trade-list", args=[row.name]),
-            optional=False,
-        ),
-        Column("kind", lazy("Holds"), value="get_kind_display"),
-        Column("latest", lazy("Version"), kind="number", sort="latest"),
-        Column("made", lazy("Made"), value="made_at", kind="time", sort="made_at"),
-    )
-    empty = Empty(
-        lazy("No lists yet"),
-        lazy("A list names traders, HS codes or countries that conditions refer to by IN LIST."),
-        lazy("Make a list"),
-        "/risk/lists/new",
-    )
-
-    def queryset_for(self, request: HttpRequest) -> Any:
-        """Return the administration's lists."""
-        return permissions.lists_visible_to(request.user)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add crumbs and what the reader may do."""
-        extra = {
-            "crumbs": [CRUMB, (_("Lists"), "")],
-            "may_write": permissions.can_write(self.request.user),
-        }
-        return super().get_context_data(**kwargs) | extra
-
-
-@readers_only
-def trade_list(request: HttpRequest, name: str = "") -> HttpResponseBase:
-    """Show a list with its versions; save its members as the next version."""
-    own, user = workplace_of(request)
-    found = (
-        get_object_or_404(permissions.lists_visible_to(request.user), name=name) if name else None
-    )
-    newest = found.versions.order_by("-number").first() if found else None
-    initial = (
-        {"name": name, "kind": found.kind, "members": "\n".join(newest.members)}
-        if found and newest
-        else {}
-    )
-    if request.method == "POST" and not permissions.can_write(request.user):
-        raise PermissionDenied
-    form = TradeListForm(request.POST or None, initial=initial)
-    if found:
-        form.fields["name"].disabled = form.fields["kind"].disabled = True
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = services.save_list(
-                administration=own,
-                name=form.cleaned_data["name"],
-                kind=form.cleaned_data["kind"],
-                members=form.cleaned_data["members"].splitlines(),
-                by=user,
-                at=timezone.now(),
-            )
-        except TamghaError as refusal:
-            form.add_error("members", refusal.words.text(get_language() or "en"))
-        else:
-            messages.success(
-                request,
-                _("Version %(number)d of %(name)s is saved.")
-                % {"number": saved.number, "name": saved.trade_list.name},
-            )
-            return redirect("targeting:trade-list", name=saved.trade_list.name)
-    context = {
-        "form": form,
-        "found": found,
-        "may_write": permissions.can_write(request.user),
-        "versions": found.versions.select_related("saved_by").order_by("-number")[:20]
-        if found
-        else [],
-        "heading": name or _("New list"),
-        "crumbs": [
-            CRUMB,
-            (_("Lists"), reverse("targeting:trade-lists")),
-            (name or _("New list"), ""),
-        ],
-    }
-    return render(request, "targeting/profiles/trade_list.html", context)
-
-
 # ---- in and out --------------------------------------------------------------------------------
 
 
@@ -416,7 +316,4 @@ urlpatterns: list[URLPattern] = [
     path("profiles/export.<str:form>", export, name="profile-export"),
     path("profiles/<slug:code>/retire", retire, name="profile-retire"),
     path("profiles/<slug:code>/versions/<int:number>", version_page, name="profile-version"),
-    path("lists/", TradeLists.as_view(), name="trade-lists"),
-    path("lists/new", trade_list, name="trade-list-new"),
-    path("lists/<slug:name>/", trade_list, name="trade-list"),
 ]
