@@ -88,6 +88,10 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("site:home", get=SIGNED_IN, sees=AT_HOME),
     Entrance("site:search", get=SIGNED_IN, query="q={word}", sees=AT_HOME),
     Entrance("site:risk", get=READERS, sees=NOBODY),
+    # ---- for programs: the walk calls from the machine itself, which may read the metrics too
+    Entrance("site:alive", get=EVERYBODY, sees=NOBODY),
+    Entrance("site:ready", get=EVERYBODY, sees=NOBODY),
+    Entrance("site:metrics", get=EVERYBODY, sees=NOBODY),
     # ---- the way in: the people of the demo have no password and no second factor to ask for again
     Entrance("account_login", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
     Entrance("account_logout", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
@@ -167,6 +171,7 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("targeting:trade-lists", get=READERS, sees=COLLEAGUES),
     Entrance("targeting:trade-list-new", get=READERS, post=WRITERS, sees=NOBODY),
     Entrance("targeting:trade-list", get=READERS, post=WRITERS, args=fixed("watch"), sees=COLLEAGUES),
+    Entrance("targeting:trade-list-bring-in", get=WRITERS, post=WRITERS, args=fixed("watch"), sees=NOBODY),
     # ---- models and suggestions: both administrations have a model 1
     Entrance("targeting:models", get=READERS, sees=COLLEAGUES),
     Entrance("targeting:model-train", get=WRITERS, post=WRITERS, sees=OWN),
@@ -174,7 +179,7 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("targeting:model-put-away", post=WRITERS, args=fixed(1), sees=OWN),
     Entrance("targeting:model-rows", args=fixed(1)),  # model 1 could not be trained
     Entrance("targeting:model-row", args=fixed(1, 3)),
-    Entrance("targeting:suggestions", get=WRITERS, post=WRITERS, sees=OWN),
+    Entrance("targeting:suggestions", get=READERS, post=WRITERS, sees=COLLEAGUES),
     Entrance("targeting:suggestion-take", post=OWN, args=key("suggestion")),
     # ---- indicators
     Entrance("targeting:indicators", get=READERS, query="q={word}", sees=COLLEAGUES),
@@ -188,8 +193,16 @@ ENTRANCES: tuple[Entrance, ...] = (
         sees=OWN,
     ),
     Entrance("targeting:indicator-put-away", post=WRITERS, args=fixed("own_ratio"), sees=OWN),
-    # ---- sheets: the people of an administration, by those who manage them
-    Entrance("tables:sheets", get=COORDINATOR, sees=NOBODY),
+    # ---- plans of offices
+    Entrance("control:plans", get=READERS, sees=COLLEAGUES),
+    Entrance("control:plan-new", get=WRITERS, post=WRITERS, sees=NOBODY),
+    Entrance("control:plan-write", get=WRITERS, post=WRITERS, sees=NOBODY),
+    Entrance("control:plan", get=COLLEAGUES, args=key("plan")),
+    Entrance("control:plan-change", get=OWN, post=OWN, args=key("plan")),
+    Entrance("control:plan-version", get=COLLEAGUES, args=key("plan", 1)),
+    Entrance("control:plan-move", post=COLLEAGUES, args=key("plan", 1)),
+    # ---- sheets: the people of an administration, by those who manage them; members of lists
+    Entrance("tables:sheets", get=COORDINATOR | WRITERS, sees=NOBODY),
     Entrance("tables:sheet", get=COORDINATOR, post=COORDINATOR, args=fixed("people"), sees=NOBODY),
     Entrance("tables:sheet-template", get=COORDINATOR, args=fixed("people"), sees=NOBODY),
     Entrance("tables:import", args=fixed(999)),  # nobody has kept one

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tamgha.practice.targeting.models import Profile, ScoreModel, Suggestion
 from tamgha.practice.targeting.queries import learning as reads
 from tamgha.practice.targeting.services import learning as services
 from tamgha.practice.targeting.services import sets as set_services
+from tamgha.shared.figures import Estimate, Interval
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.slow
@@ -411,3 +412,35 @@ def test_the_list_asks_as_often_for_three_models_as_for_one(
 
     assert [line.row.number for line in page.context["list"]["lines"]] == [3, 2, 1]
     assert Path(gateways.model_folder(model)).is_dir()
+
+
+def test_an_approver_reads_suggested_profiles_and_takes_none_over(people, year, as_person):
+    figures = {
+        "sentence": {"en": "s", "ru": "s"},
+        "items": 40,
+        "goods": 20,
+        "train": asdict(Estimate(0.4, Interval(0.2, 0.6, method="Wilson"), 20)),
+        "validation": asdict(Estimate(0.4, Interval(0.2, 0.6, method="Wilson"), 20)),
+        "base": 0.1,
+        "lift": 4.0,
+        "set_change": 1,
+    }
+    one = Suggestion.objects.create(
+        administration=people.juniper,
+        set=year,
+        rank=1,
+        condition="hs LIKE '64%'",
+        figures=figures,
+        made_at=NOW,
+    )
+    client = as_person(people.nargiza)
+
+    page = client.get(reverse("targeting:suggestions")).content.decode()
+
+    assert "hs LIKE &#x27;64%&#x27;" in page
+    assert reverse("targeting:suggestion-take", args=[one.pk]) not in page
+    assert client.post(reverse("targeting:suggestions"), {"set": year.pk}).status_code == 403
+    assert client.post(reverse("targeting:suggestion-take", args=[one.pk])).status_code == 403
+    assert "hs LIKE" not in as_person(people.charlie).get(
+        reverse("targeting:suggestions")
+    ).content.decode().replace("&#x27;", "'")

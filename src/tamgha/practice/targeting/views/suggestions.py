@@ -1,6 +1,7 @@
 """Suggested profiles: rules mined from a set, and taken over as drafts."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -17,15 +18,18 @@ from tamgha.practice.targeting.models import DeclarationSet, Suggestion
 from tamgha.practice.targeting.queries import condition_fields
 from tamgha.practice.targeting.queries.model_cards import suggestion_shown
 from tamgha.practice.targeting.services import learning as services
-from tamgha.practice.targeting.views.access import workplace_of, writers_only
+from tamgha.practice.targeting.views.access import readers_only, workplace_of, writers_only
 from tamgha.shared.errors import TamghaError
 
 CRUMB = (lazy("Risk"), "/risk/")
 
 
-@writers_only
+@readers_only
 def suggestions(request: HttpRequest) -> HttpResponseBase:
-    """Show the rules that were last found in a set; look for them anew."""
+    """Show the rules that were last found in a set; who writes profiles looks for them anew."""
+    may_write = permissions.can_write(request.user)
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
     own, user = workplace_of(request)
     sets = list(permissions.sets_visible_to(request.user).order_by("-changed_at"))
     chosen = _chosen(request, sets)
@@ -39,6 +43,7 @@ def suggestions(request: HttpRequest) -> HttpResponseBase:
     job = _job(user.pk, chosen)
     context = {
         "form": form,
+        "may_write": may_write,
         "sets": sets,
         "chosen": chosen,
         "simulated": bool(chosen and chosen.simulated),
