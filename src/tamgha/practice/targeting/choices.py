@@ -42,11 +42,34 @@ class ListKind(models.TextChoices):
 
 
 class VersionState(models.TextChoices):
-    """State of a version of a profile; approval follows with the next areas."""
+    """Where a version of a profile stands; the moves between them are in `domain.passport`."""
 
     DRAFT = "draft", _("draft")
     TESTED = "tested", _("back-tested")
-    RETIRED = "retired", _("put away")
+    SUBMITTED = "submitted", _("waits for the second check")
+    APPROVED = "approved", _("approved")
+    SHADOW = "shadow", _("shadow")
+    ACTIVE = "active", _("live")
+    ALERT = "alert", _("urgent alert, live")
+    REPLACED = "replaced", _("replaced")
+    RETIRED = "retired", _("retired")
+
+
+class Apart(models.TextChoices):
+    """Which steps of a passport are made by different people."""
+
+    NOBODY = "nobody", _("One person may make every step")
+    CHECKER = "checker", _("Who checks did not write it")
+    ALL = "all", _("Who wrote, who checks and who puts it live are three people")
+
+
+class ProposalState(models.TextChoices):
+    """What became of a proposal to retire a version."""
+
+    OPEN = "open", _("waits for a decision")
+    ACCEPTED = "accepted", _("retired")
+    DECLINED = "declined", _("kept")
+    LAPSED = "lapsed", _("ended before it was decided")
 
 
 class ModelState(models.TextChoices):

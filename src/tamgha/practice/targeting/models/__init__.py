@@ -9,8 +9,11 @@ from tamgha.practice.targeting.models.learning import DeclaredIndicator, ScoreMo
 from tamgha.practice.targeting.models.profiles import (
     Profile,
     ProfileVersion,
+    RetirementProposal,
+    TargetingRules,
     TradeList,
     TradeListVersion,
+    VersionStep,
 )
 
 __all__ = [
@@ -19,9 +22,12 @@ __all__ = [
     "Intake",
     "Profile",
     "ProfileVersion",
+    "RetirementProposal",
     "SavedMapping",
     "ScoreModel",
     "Suggestion",
+    "TargetingRules",
     "TradeList",
     "TradeListVersion",
+    "VersionStep",
 ]
