@@ -149,3 +149,86 @@ def test_asking_changes_nothing():
 
     last = rows[-1] | {"day": rows[-1]["day"] + timedelta(days=3)}
     assert asked.values(last) == quiet.values(last)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_that_come_late_count_from_then_on_as_if_they_had_come_in_time(seed):
+    rows = made_rows(seed, declarations=150)
+    indicators = [*made_indicators(seed), *READY.values()]
+    together = [list(same) for _, same in groupby(rows, key=lambda row: row["declaration"])]
+    draw = random.Random(seed)
+    late = sorted(together, key=lambda items: items[0]["day"] + timedelta(draw.choice([0, 1, 6])))
+    findings = made_findings(seed, rows)
+    in_time, out_of_order = OnlineIndicators(indicators), OnlineIndicators(indicators)
+
+    for items in together:
+        in_time.observe(items)
+    for items in late:
+        out_of_order.observe(items)
+        out_of_order.values_now(items[0])
+    for one in findings:
+        in_time.learn(one)
+        out_of_order.learn(one)
+
+    assert late != together
+    for days in (0, 1, 5, 30, 90):
+        for row in rows[-40:]:
+            later = row | {"day": rows[-1]["day"] + timedelta(days=days)}
+            assert out_of_order.values(later) == in_time.values(later)
+
+
+def test_a_row_of_an_earlier_day_can_be_asked_about_as_things_stand():
+    before = declared("before", "count_before", group=("importer",))
+    night = declared("weekday", "calendar", option="weekday")
+    online = OnlineIndicators([before, night])
+    row = made_rows(1)[0] | {"importer": "X", "item": 1}
+    online.observe([row])
+    online.values(row | {"day": row["day"] + timedelta(days=1)})
+
+    assert online.values_now(row) == {"before": 1.0, "weekday": float(row["day"].isoweekday())}
+
+
+def test_a_state_kept_as_bytes_comes_back_whole_with_its_mark():
+    rows = made_rows(51, declarations=120)
+    online = OnlineIndicators(list(READY.values()), remember_days=60)
+    for _, same in groupby(rows, key=lambda row: row["declaration"]):
+        online.observe(list(same))
+    for one in made_findings(51, rows):
+        online.learn(one)
+
+    kept = online.to_bytes("decision 120, finding 31")
+    restored, mark = OnlineIndicators.from_bytes(kept)
+
+    assert mark == "decision 120, finding 31"
+    assert restored.to_json() == online.to_json()
+    assert restored.to_bytes(mark) == kept
+
+
+def test_a_state_made_again_from_what_is_stored_is_the_state_that_was_followed():
+    rows = made_rows(61, declarations=120)
+    findings = made_findings(61, rows)
+    followed, rebuilt = (OnlineIndicators(list(READY.values())) for _ in range(2))
+    together = [list(same) for _, same in groupby(rows, key=lambda row: row["declaration"])]
+
+    for items in together:
+        for row in items:
+            followed.values(row)
+        followed.observe(items)
+    for one in findings:
+        followed.learn(one)
+    for items in together:
+        rebuilt.observe(items)
+    for one in findings:
+        rebuilt.learn(one)
+
+    assert rebuilt.to_bytes() == followed.to_bytes()
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b[:-5], lambda b: b[:60] + b"x" + b[61:], lambda b: b"x"]
+)
+def test_a_state_that_was_cut_off_or_changed_is_refused(spoil):
+    kept = OnlineIndicators([READY["importer_age_days"]]).to_bytes()
+
+    with pytest.raises(TamghaError, match="no state of indicators"):
+        OnlineIndicators.from_bytes(spoil(kept))

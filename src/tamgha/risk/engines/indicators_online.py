@@ -6,11 +6,21 @@ from datetime import date
 from typing import Any
 
 from tamgha.risk.engines.indicators_batch import WHOLE_VALUES
+from tamgha.risk.engines.indicators_kept import (
+    VERSION,
+    WRONG_STATE,
+    opened,
+    packed,
+    sealed,
+    unpack_into,
+    unpacked,
+)
 from tamgha.risk.engines.indicators_online_kinds import (
     EPOCH,
     FindRate,
     Grade,
     Row,
+    Stateless,
     followed,
     group_of,
 )
@@ -29,10 +39,12 @@ from tamgha.shared.words import Words
 class OnlineIndicators:
     """Values of one declaration at a time, from what was observed and learnt before its day.
 
-    Ask with ``values``, tell with ``observe`` and ``learn``. Days never go back: a row of an
-    earlier day than the last one is refused. What a window has left is forgotten, so that memory
-    follows the windows and the number of groups; only the rows that findings may still come for
-    are kept, for ``remember_days``.
+    Ask with ``values``, tell with ``observe`` and ``learn``. The values of a day follow from earlier
+    days alone, so that they stand still all day, and several processes that were told the same
+    agree, in whatever order they were told. Questions never go back to an earlier day; rows of
+    one may still come, and are seen from then on. What a window has left is forgotten, so that
+    memory follows the windows and the number of groups; only the rows that findings may still come
+    for are kept, for ``remember_days``.
 
     Parameters
     ----------
@@ -64,10 +76,31 @@ class OnlineIndicators:
         TamghaError
             If the row is of an earlier day than one seen before.
         """
-        day = self._move_to(row)
+        day = _day(row)
+        if self.day is not None and day < self.day:
+            came, stands = (date.fromordinal(one + EPOCH) for one in (day, self.day))
+            raise TamghaError(
+                Words(
+                    f"Expected a row of {stands} or later, came one of {came}: days cannot go back.",
+                    f"Ожидалась строка с {stands} и позже, получена от {came}: дни не идут назад.",
+                )
+            )
+        return self._values(row, day)
+
+    def values_now(self, row: Row) -> dict[str, float | None]:
+        """Return the values for a row that may be of an earlier day than the state stands on.
+
+        As ``values``, but where the state has moved on, what it knows now is taken; only what
+        looks at the row's own day (calendar) keeps that day. So a declaration lodged before
+        midnight is decided after it.
+        """
+        return self._values(row, _day(row))
+
+    def _values(self, row: Row, own_day: int) -> dict[str, float | None]:
+        day = self._move_to(own_day)
         found: dict[str, float | None] = {}
         for one, kind in zip(self.indicators, self._kinds, strict=True):
-            value = kind.value(row, day)
+            value = kind.value(row, own_day if isinstance(kind, Stateless) else day)
             if value is None:
                 found[one.name] = 0.0 if one.null_rule == "zero" else None
             elif one.kind in WHOLE_VALUES:
@@ -77,20 +110,20 @@ class OnlineIndicators:
         return found
 
     def observe(self, rows: Sequence[Row]) -> None:
-        """Take up the items of one declaration; later days will see them.
+        """Take up the items of one declaration, together; later days will see them.
 
-        Raises
-        ------
-        TamghaError
-            If a row is of an earlier day than one seen before.
+        A declaration of an earlier day than the state stands on is taken up as if it had come in
+        its time.
         """
-        for row in rows:
-            day = self._move_to(row)
-            if self._learning:
+        if not rows:
+            return
+        day = _day(rows[0])
+        self._move_to(day)
+        if self._learning:
+            for row in rows:
                 self._remember(row, day)
-        if rows:
-            for kind in self._kinds:
-                kind.observe(list(rows), day)
+        for kind in self._kinds:
+            kind.observe(list(rows), day)
 
     def learn(self, finding: Mapping[str, Any], row: Row | None = None) -> bool:
         """Take up one version of a finding; days after it is known will see it.
@@ -126,91 +159,75 @@ class OnlineIndicators:
         groups = [group_of(row, kind.keys) for kind in self._learning]
         kept = self._rows[name] = [day, groups, []]
         if self.remember_days is not None:
-            self._leaving.put(day + self.remember_days + 1, name)
+            leaves = day + self.remember_days + 1
+            if not self._leaving.put(leaves, name):  # one that came late is kept for today
+                self._leaving.put(self._leaving.now + 1, name)
         return kept
 
-    def _move_to(self, row: Row) -> int:
-        day = _day(row)
+    def _move_to(self, day: int) -> int:
+        """Move on to a day, and return the day that the state stands on."""
         if self.day is None or day > self.day:
             self.day = day
             for name in self._leaving.due(day):
                 self._rows.pop(name, None)
-        elif day < self.day:
-            came, stands = (date.fromordinal(one + EPOCH) for one in (day, self.day))
-            raise TamghaError(
-                Words(
-                    f"Expected a row of {stands} or later, came one of {came}: days cannot go back.",
-                    f"Ожидалась строка с {stands} и позже, получена от {came}: дни не идут назад.",
-                )
-            )
-        return day
+        return self.day
 
     def to_json(self) -> str:
         """Return the whole state as JSON, the indicators included."""
-        return json.dumps(
-            {
-                "indicators": dump_indicators(self.indicators),
-                "remember_days": self.remember_days,
-                "day": self.day,
-                "kinds": [_packed(kind) for kind in self._kinds],
-                "rows": _packed(self._rows),
-                "leaving": _packed(self._leaving),
-            },
-            ensure_ascii=False,
-        )
+        return json.dumps(self._state(), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "OnlineIndicators":
-        """Return the state that ``to_json`` wrote."""
-        kept = json.loads(text)
+        """Return the state that ``to_json`` wrote; raises TamghaError for another version."""
+        return cls._restored(json.loads(text))
+
+    def to_bytes(self, mark: str = "") -> bytes:
+        """Return the whole state to be kept, small and checked on reading.
+
+        Parameters
+        ----------
+        mark : up to where the caller has told it what happened, for its own use: the last
+            decision and finding taken up. It comes back with the state.
+        """
+        content = json.dumps([mark, self._state()], ensure_ascii=False, separators=(",", ":"))
+        return sealed(content.encode())
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> tuple["OnlineIndicators", str]:
+        """Return the state that ``to_bytes`` wrote, and the mark given with it.
+
+        Raises
+        ------
+        TamghaError
+            If the bytes are of another version, cut off or changed: make the state anew from
+            what is stored.
+        """
+        mark, state = json.loads(opened(kept))
+        return cls._restored(state), mark
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "indicators": dump_indicators(self.indicators),
+            "remember_days": self.remember_days,
+            "day": self.day,
+            "kinds": [packed(kind) for kind in self._kinds],
+            "rows": packed(self._rows),
+            "leaving": packed(self._leaving),
+        }
+
+    @classmethod
+    def _restored(cls, kept: Mapping[str, Any]) -> "OnlineIndicators":
+        if kept.get("version") != VERSION:
+            raise TamghaError(WRONG_STATE)
         made = cls(load_indicators(kept["indicators"]), remember_days=kept["remember_days"])
         made.day = kept["day"]
         for kind, state in zip(made._kinds, kept["kinds"], strict=True):
-            _unpack_into(kind, state)
-        made._rows = {name: list(row) for name, row in _unpacked(kept["rows"]).items()}
-        _unpack_into(made._leaving, kept["leaving"])
+            unpack_into(kind, state)
+        made._rows = {name: list(row) for name, row in unpacked(kept["rows"]).items()}
+        unpack_into(made._leaving, kept["leaving"])
         return made
 
 
 def _day(row: Row) -> int:
     return int(row["day"].toordinal()) - EPOCH
-
-
-def _packed(value: Any) -> Any:
-    """Return plain JSON of state: tuples, sets and dictionaries with any keys marked by a letter."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, list):
-        return ["l", *map(_packed, value)]
-    if isinstance(value, tuple):
-        return ["t", *map(_packed, value)]
-    if isinstance(value, set):
-        return ["s", *sorted(map(_packed, value), key=repr)]
-    if isinstance(value, dict):
-        return ["d", *([_packed(key), _packed(one)] for key, one in value.items())]
-    names = getattr(value, "STATE", None)
-    if names is None:
-        names = (
-            []
-            if not hasattr(value, "schedule") and not isinstance(value, Schedule)
-            else vars(value)
-        )
-    return {name: _packed(getattr(value, name)) for name in names}
-
-
-def _unpacked(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    mark, *rest = value
-    if mark == "d":
-        return {_unpacked(key): _unpacked(one) for key, one in rest}
-    made = [_unpacked(one) for one in rest]
-    return {"l": list, "t": tuple, "s": set}[mark](made)
-
-
-def _unpack_into(target: Any, state: Mapping[str, Any]) -> None:
-    for name, value in state.items():
-        if isinstance(value, dict):
-            _unpack_into(getattr(target, name), value)
-        else:
-            setattr(target, name, _unpacked(value))

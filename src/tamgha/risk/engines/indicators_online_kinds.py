@@ -159,18 +159,20 @@ class Counting:
 
     def observe(self, rows: list[Row], day: int) -> None:
         """Count the items, or the declaration once in each of its groups."""
-        if day != self.today_day:
+        if day > self.today_day:
             self.today, self.today_day = set(), day
             self.totals.at(month_start_of(day) if self.monthly else day, EVERYTHING)
+        # of a day that is over, all items of a declaration come together
+        sights = self.today if day == self.today_day else set()
         for row in rows:
             group = group_of(row, self.keys)
             if group is None:
                 continue
             if not self.items:
                 sight = (group, row.get("declaration"))
-                if sight in self.today:
+                if sight in sights:
                     continue
-                self.today.add(sight)
+                sights.add(sight)
             self.totals.add_window(day, group, (1,), self.window_days)
 
 

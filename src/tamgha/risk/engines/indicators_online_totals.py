@@ -88,14 +88,19 @@ class Members:
         self.schedule = Schedule()
 
     def add(self, day: int, group: Group, member: Group) -> None:
-        """See a member on a day (days never go back)."""
+        """See a member on a day, seen from the next day on; a late one from now on."""
         pair = (group, member)
         if self.today.get(pair) == day or (self.window_days is None and pair in self.sights):
             return
-        self.today[pair] = day
-        self.schedule.put(day + 1, (group, member, 1))
+        if day >= self.schedule.now:
+            self.today[pair] = day
+        self._add(day + 1, group, member, 1)
         if self.window_days is not None:
-            self.schedule.put(day + self.window_days + 1, (group, member, -1))
+            self._add(day + self.window_days + 1, group, member, -1)
+
+    def _add(self, day: int, group: Group, member: Group, by: int) -> None:
+        if not self.schedule.put(day, (group, member, by)):
+            self._apply(group, member, by)
 
     def at(self, day: int, group: Group) -> int:
         """Return the number of members seen before ``day``."""
@@ -131,10 +136,14 @@ class Values:
         self.schedule = Schedule()
 
     def add(self, day: int, group: Group, value: float) -> None:
-        """Take up a value, seen from the next day on."""
-        self.schedule.put(day + 1, (group, value, True))
+        """Take up a value, seen from the next day on; a late one from now on."""
+        self._add(day + 1, group, value, comes=True)
         if self.window_days is not None:
-            self.schedule.put(day + self.window_days + 1, (group, value, False))
+            self._add(day + self.window_days + 1, group, value, comes=False)
+
+    def _add(self, day: int, group: Group, value: float, *, comes: bool) -> None:
+        if not self.schedule.put(day, (group, value, comes)):
+            self._apply(group, value, comes)
 
     def median(self, day: int, group: Group, least: int) -> float | None:
         """Return the median before ``day``, None if there are fewer values than ``least``."""
@@ -169,9 +178,13 @@ class LastSeen:
         self.schedule = Schedule()
 
     def add(self, day: int, group: Group, member: Group, value: float) -> None:
-        """Take up a value, seen from the next day on."""
-        self.schedule.put(day + 1, (group, member, day, value))
-        self.schedule.put(day + self.window_days + 1, (group, member, day, None))
+        """Take up a value, seen from the next day on; a late one from now on."""
+        self._add(day + 1, group, member, day, value)
+        self._add(day + self.window_days + 1, group, member, day, None)
+
+    def _add(self, due: int, group: Group, member: Group, day: int, value: float | None) -> None:
+        if not self.schedule.put(due, (group, member, day, value)):
+            self._apply(group, member, day, value)
 
     def others(self, day: int, group: Group, member: Group) -> float | None:
         """Return the highest value last seen under another member before ``day``."""
@@ -189,7 +202,7 @@ class LastSeen:
                 del members[member]
         elif stands is not None and stands[0] == day:
             members[member] = (day, max(stands[1], value))
-        else:
+        elif stands is None or stands[0] < day:
             members[member] = (day, value)
         if not members:
             del self.seen[group]
@@ -206,7 +219,8 @@ class Ages:
 
     def add_first(self, day: int, group: Group) -> None:
         """See a group; only its first day is kept."""
-        self.first.setdefault(group, day)
+        if self.first.setdefault(group, day) > day:  # one that came late
+            self.first[group] = day
 
     def add_last(self, day: int, group: Group) -> None:
         """See a group; its last two days are kept while the window reaches them."""
@@ -215,8 +229,12 @@ class Ages:
             self.last[group] = (day, None)
         elif stands[0] < day:
             self.last[group] = (day, stands[0])
-        if self.window_days is not None:
-            self.schedule.put(day + self.window_days + 1, (group, day))
+        elif stands[0] > day and (stands[1] is None or stands[1] < day):
+            self.last[group] = (stands[0], day)
+        if self.window_days is None or self.schedule.put(day + self.window_days + 1, (group, day)):
+            return
+        if self.last[group][0] == day:  # it came so late that its window is over
+            del self.last[group]
 
     def before(self, day: int, group: Group) -> int | None:
         """Return the last day before ``day`` inside the window."""

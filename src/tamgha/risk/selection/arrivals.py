@@ -11,6 +11,7 @@ from tamgha.risk.selection.batch import NOTHING, SURE, Candidate, red_or_green
 from tamgha.risk.selection.decisions import CapacityFacts, Decision, Declared
 from tamgha.risk.selection.draws import is_below_fraction
 from tamgha.risk.selection.lanes import Lane, Way
+from tamgha.risk.selection.plans import CapacityParameters
 from tamgha.risk.selection.probabilities import arrival_chance
 
 NORMAL_95 = Fraction(1645, 1000)
@@ -24,10 +25,18 @@ class SlotState:
     ----------
     slots : C − examined today
     backlog : ids chosen and not yet examined, the oldest first
+    arrived : declarations so far
     """
 
     slots: int
     backlog: tuple[str, ...] = ()
+    arrived: int = 0
+
+
+def open_slots(parameters: CapacityParameters, backlog: tuple[str, ...] = ()) -> SlotState:
+    """Return the slots of a new day: the backlog of yesterday takes them first, K excepted."""
+    worked_off = min(len(backlog), parameters.capacity - parameters.random)
+    return SlotState(parameters.capacity - worked_off, backlog[worked_off:])
 
 
 def reserve(rate: Fraction, remaining: Fraction) -> int:

@@ -23,7 +23,10 @@ class CriterionHit:
     shares : over lanes, basis points
     draw : its own, 0 <= draw < 2^64
     items : number of items hit
-    live : False for a criterion in shadow, which is recorded and decides nothing
+    live : False for a criterion in shadow, or outside its rollout: recorded, decides nothing
+    rollout : share of the declarations on which it decides, basis points, while it is rolled
+        out; None where no draw chose
+    rollout_draw : the draw of the rollout, 0 <= draw < 2^64
     drawn : the lane drawn, or None: hit, not chosen
     """
 
@@ -33,6 +36,8 @@ class CriterionHit:
     version: int = 1
     items: int = 1
     live: bool = True
+    rollout: int | None = None
+    rollout_draw: int = 0
 
     @property
     def drawn(self) -> Lane | None:
@@ -199,11 +204,12 @@ def decision_as_json(decision: Decision) -> dict[str, Any]:
 
     Draws have 64 bits, more than a number of JavaScript holds.
     """
-    plain: dict[str, Any] = _plain(decision)
-    return plain
+    told: dict[str, Any] = plain(decision)
+    return told
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value of this package as plain JSON: fractions "n/d", draws as text."""
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, datetime):
@@ -212,58 +218,70 @@ def _plain(value: Any) -> Any:
         return value.value
     if hasattr(value, "__dataclass_fields__"):
         return {
-            name: str(part) if name.endswith("draw") else _plain(part)
+            name: str(part) if name.endswith("draw") else plain(part)
             for name in value.__dataclass_fields__
             for part in (getattr(value, name),)
         }
     if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
+        return {name: plain(part) for name, part in value.items()}
     if isinstance(value, tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value
 
 
-def decision_from_json(plain: Mapping[str, Any]) -> Decision:
+def decision_from_json(told: Mapping[str, Any]) -> Decision:
     """Return the decision that `decision_as_json` wrote."""
-    declared = dict(plain["declared"])
-    hits = tuple(
-        CriterionHit(**{**hit, "draw": int(hit["draw"]), "shares": LaneShares(**hit["shares"])})
-        for hit in declared["hits"]
-    )
-    declared |= {
-        "hits": hits,
-        "random_draw": int(declared["random_draw"]),
-        "decided_at": datetime.fromisoformat(declared["decided_at"]),
-    }
-    first, second, third = (Fraction(part) for part in plain["chances"])
-    facts = plain["facts"]
+    first, second, third = (Fraction(part) for part in told["chances"])
+    facts = told["facts"]
     return Decision(
-        declared=Declared(**declared),
-        mode=plain["mode"],
-        lane=Lane(plain["lane"]),
-        way=Way(plain["way"]),
-        ways=tuple(Way(way) for way in plain["ways"]),
+        declared=declared_from_json(told["declared"]),
+        mode=told["mode"],
+        lane=Lane(told["lane"]),
+        way=Way(told["way"]),
+        ways=tuple(Way(way) for way in told["ways"]),
         chances=(first, second, third),
-        member=plain["member"],
-        facts=_modsel_facts(facts) if plain["mode"] == "modsel" else _capacity_facts(facts),
+        member=told["member"],
+        facts=_modsel_facts(facts) if told["mode"] == "modsel" else capacity_facts_from_json(facts),
     )
 
 
-def _modsel_facts(plain: Mapping[str, Any]) -> ModselFacts:
+def declared_from_json(told: Mapping[str, Any]) -> Declared:
+    """Return the declaration of plain JSON values."""
+    values = dict(told)
+    values |= {
+        "hits": tuple(hit_from_json(hit) for hit in told["hits"]),
+        "random_draw": int(told["random_draw"]),
+        "decided_at": datetime.fromisoformat(told["decided_at"]),
+    }
+    return Declared(**values)
+
+
+def hit_from_json(told: Mapping[str, Any]) -> CriterionHit:
+    """Return the hit of plain JSON values."""
+    read = {
+        "draw": int(told["draw"]),
+        "shares": LaneShares(**told["shares"]),
+        "rollout_draw": int(told.get("rollout_draw", 0)),
+    }
+    return CriterionHit(**{**told, **read})
+
+
+def _modsel_facts(told: Mapping[str, Any]) -> ModselFacts:
     return ModselFacts(
-        parameters_version=plain["parameters_version"],
-        expected=LaneShares(**plain["expected"]),
-        random=LaneShares(**plain["random"]),
-        maximum_hits=plain["maximum_hits"],
-        random_lifts=plain["random_lifts"],
-        before=Counters(**plain["before"]),
-        owed=None if plain["owed"] is None else Lane(plain["owed"]),
-        forced=None if plain["forced"] is None else Lane(plain["forced"]),
+        parameters_version=told["parameters_version"],
+        expected=LaneShares(**told["expected"]),
+        random=LaneShares(**told["random"]),
+        maximum_hits=told["maximum_hits"],
+        random_lifts=told["random_lifts"],
+        before=Counters(**told["before"]),
+        owed=None if told["owed"] is None else Lane(told["owed"]),
+        forced=None if told["forced"] is None else Lane(told["forced"]),
     )
 
 
-def _capacity_facts(plain: Mapping[str, Any]) -> CapacityFacts:
-    values = dict(plain)
+def capacity_facts_from_json(told: Mapping[str, Any]) -> CapacityFacts:
+    """Return the facts of mode capacity of plain JSON values."""
+    values = dict(told)
     for name in ("tie_draw", "explore_draw"):
         values[name] = int(values[name])
     for name in ("expected", "free", "rate", "explore_rate"):

@@ -24,7 +24,7 @@ def keyed_draw(key: bytes, purpose: str, draw_id: str) -> int:
     Parameters
     ----------
     key : 32 bytes, of the administration and quarter
-    purpose : "random", "tie", "explore", "phase" or ``criterion:CODE``
+    purpose : "random", "tie", "explore", "phase", ``criterion:CODE`` or ``rollout:CODE``
     draw_id : id of the first declaration of its chain
 
     Returns
@@ -41,6 +41,11 @@ def keyed_draw(key: bytes, purpose: str, draw_id: str) -> int:
 def criterion_purpose(code: str) -> str:
     """Return the purpose of a criterion's draw: by its code, so that an edit gives no new chance."""
     return f"criterion:{code}"
+
+
+def rollout_purpose(code: str) -> str:
+    """Return the purpose of the draw that says on which declarations a criterion is rolled out."""
+    return f"rollout:{code}"
 
 
 def phase_id(office: str, direction: str, day: str) -> str:
@@ -108,3 +113,7 @@ class Draws:
     def criterion(self, code: str) -> int:
         """Return the draw of one criterion."""
         return keyed_draw(self.key, criterion_purpose(code), self.draw_id)
+
+    def rollout(self, code: str) -> int:
+        """Return the draw of one criterion's rollout."""
+        return keyed_draw(self.key, rollout_purpose(code), self.draw_id)

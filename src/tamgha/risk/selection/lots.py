@@ -28,12 +28,16 @@ class DayForecast:
     variation : coefficient of variation (cv) of that forecast, > 0
     mandatory : expected mandatory declarations
     lot_shares : usual share of the day of each lot, together 1
+    novel : expected declarations whose trader or goods were never examined
+    scores : of the last 30 days, rising
     """
 
     arrivals: Fraction
     variation: Fraction
     mandatory: Fraction
     lot_shares: tuple[Fraction, ...]
+    novel: Fraction = NOTHING
+    scores: tuple[float, ...] = ()
 
     def gone(self, lots: int) -> Fraction:
         """Return the usual share of the day gone after ``lots`` lots, F_t."""
@@ -64,6 +68,8 @@ class DayState:
     backlog : ids chosen and not yet examined, the oldest first; goes on to the next day
     expected : A, sum of the e of the lots so far
     carry : expected part of lots in which nobody waited
+    arrived : declarations so far, those that wait included
+    closed : lots closed so far
     """
 
     phase_draw: int
@@ -71,6 +77,8 @@ class DayState:
     backlog: tuple[str, ...] = ()
     expected: Fraction = NOTHING
     carry: Fraction = NOTHING
+    arrived: int = 0
+    closed: int = 0
 
 
 def open_day(

@@ -24,7 +24,7 @@ _MODSEL = (
     *("expected", "random", "maximum_hits", "green_delay_minutes"),
     *("yellow_to_blue_days", "period", "random_lifts"),
 )
-_CAPACITY = ("capacity", "random", "exploration", "lot_minutes")
+_CAPACITY = ("capacity", "random", "exploration", "lot_minutes", "rule")
 _REFUSED = Words("The plan file was not read", "Файл плана не прочитан")
 _NOT_TOML = Words(
     "{name} is not a TOML file: {error}", "Файл {name} не является файлом TOML: {error}"
@@ -173,6 +173,7 @@ class _Reading:
             random=self._whole(table, "random", place, 0) or 0,
             exploration=self._share(table.get("exploration", 0), f"{place}.exploration"),
             lot_minutes=self._whole(table, "lot_minutes", place, 30) or 0,
+            rule=table.get("rule", "batch"),
         )
         self.faults.extend(_placed(place, capacity_faults(parameters)))
         return parameters

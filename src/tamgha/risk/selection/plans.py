@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import get_args
+from typing import Literal, get_args
 
 from tamgha.risk.selection.counters import PeriodKind
 from tamgha.risk.selection.lanes import CHOSEN, LANE_WORDS, WHOLE, LaneShares
 from tamgha.shared.errors import RefusedError
 from tamgha.shared.words import Words
 
+CapacityRule = Literal["batch", "lots", "arrivals"]
 NOWHERE = LaneShares()
 REFUSED = Words("The plan was not saved", "План не сохранён")
 
@@ -51,6 +52,8 @@ class CapacityParameters:
     random : K of them reserved for the random draw, K < C
     exploration : ε, share of what is free, basis points
     lot_minutes : length of a lot of rule B; 30 is advised, 60 where K < 10
+    rule : "batch" of all arrivals, "lots" (rule B, advised arrival by arrival) or "arrivals"
+        (rule A, where nobody may wait)
     version : of the parameter set
     """
 
@@ -59,6 +62,7 @@ class CapacityParameters:
     exploration: int = 0
     lot_minutes: int = 30
     version: int = 1
+    rule: CapacityRule = "batch"
 
 
 _RATES = {
@@ -103,6 +107,10 @@ _RANDOM_PART = Words(
 _EXPLORATION = Words(
     "Exploration: a share from 0 to 100 % was expected; {came} % came.",
     "Исследовательская доля: ожидается доля от 0 до 100 %, а задано {came} %.",
+)
+_RULE = Words(
+    "Rule: batch, lots or arrivals; {came} came.",
+    "Правило: batch, lots или arrivals, а задано {came}.",
 )
 _LOT = Words(
     "Length of a lot: 5 to 240 minutes; {came} came.",
@@ -155,6 +163,8 @@ def capacity_faults(parameters: CapacityParameters) -> list[Words]:
         faults.append(_EXPLORATION.format(came=percent_text(parameters.exploration)))
     if not 5 <= parameters.lot_minutes <= 240:
         faults.append(_LOT.format(came=parameters.lot_minutes))
+    if parameters.rule not in get_args(CapacityRule):
+        faults.append(_RULE.format(came=parameters.rule))
     return faults
 
 
@@ -188,6 +198,6 @@ def refuse_wrong(
         raise RefusedError(REFUSED, faults)
 
 
-def random_rate_needed(capacity: int, forecast: int) -> Fraction:
+def random_rate_needed(random: int, forecast: Fraction) -> Fraction:
     """Return the rate of rule A: K/forecast, at most 1."""
-    return min(Fraction(1), Fraction(capacity, max(1, forecast)))
+    return min(Fraction(1), random / max(Fraction(1), forecast))

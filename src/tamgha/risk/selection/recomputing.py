@@ -6,7 +6,7 @@ from typing import assert_never
 from tamgha.risk.selection.arrivals import arrival_decision
 from tamgha.risk.selection.batch import batch_decision
 from tamgha.risk.selection.decisions import CapacityFacts, Decision, ModselFacts
-from tamgha.risk.selection.draws import Draws
+from tamgha.risk.selection.draws import Draws, is_below, rollout_purpose
 from tamgha.risk.selection.lots import lot_decision
 from tamgha.risk.selection.modsel import judge
 from tamgha.shared.words import Words
@@ -64,6 +64,12 @@ _DRAW = Words(
     "Declaration {declaration}: the stored {name} draw is not the one that the key gives.",
     "Декларация {declaration}: сохранённый жребий ({name}) не совпадает с вычисленным по ключу.",
 )
+_ROLLOUT = Words(
+    "Declaration {declaration}: criterion {code} is stored as deciding or not, but its rollout "
+    "draw says otherwise.",
+    "Декларация {declaration}: по жребию внедрения критерий {code} должен учитываться иначе, чем "
+    "сохранено.",
+)
 
 
 def audit(row: Decision, key: bytes | None = None) -> list[Words]:
@@ -89,11 +95,21 @@ def audit(row: Decision, key: bytes | None = None) -> list[Words]:
         )
         if stored != computed
     ]
+    faults += [
+        _ROLLOUT.format(declaration=name, code=hit.code)
+        for hit in row.declared.hits
+        if hit.rollout is not None and hit.live is not is_below(hit.rollout_draw, hit.rollout)
+    ]
     if key is None:
         return faults
     draws = Draws(key, row.declared.draw_id or name)
     pairs = [("random", row.declared.random_draw, draws.random)]
     pairs += [(hit.code, hit.draw, draws.criterion(hit.code)) for hit in row.declared.hits]
+    pairs += [
+        (rollout_purpose(hit.code), hit.rollout_draw, draws.rollout(hit.code))
+        for hit in row.declared.hits
+        if hit.rollout is not None
+    ]
     if isinstance(row.facts, CapacityFacts):
         pairs += [
             ("tie", row.facts.tie_draw, draws.tie),
