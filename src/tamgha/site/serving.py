@@ -6,12 +6,18 @@ the engine had threads would wait for them for ever.
 
 import os
 
+from tamgha.site import logs
+
 worker_class = "gthread"
 timeout = 120
 graceful_timeout = 20
 keepalive = 15
 control_socket_disable = True
 loglevel = "warning"
+# Wrong values are refused by the settings, where the site is loaded.
+logconfig_dict = logs.configuration(
+    shape=os.environ.get("TAMGHA_LOG", "auto"), level="warning", with_texts=False
+)
 
 
 def post_worker_init(worker: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from tamgha.site import configuration
+from tamgha.site import configuration, logs
 
 _read = configuration.read_settings()
 
@@ -25,6 +25,8 @@ TAMGHA_UPLOAD_MB = int(str(_read["UPLOAD_MB"]))
 TAMGHA_LOCKOUT_FAILURES = int(str(_read["LOCKOUT_FAILURES"]))
 TAMGHA_LOCKOUT_MINUTES = int(str(_read["LOCKOUT_MINUTES"]))
 TAMGHA_LINK_HOURS = int(str(_read["LINK_HOURS"]))
+TAMGHA_HTTPS = bool(_read["HTTPS"])
+TAMGHA_METRICS_TOKEN = str(_read["METRICS_TOKEN"])
 
 DEBUG = bool(_read["DEBUG"])
 SECRET_KEY = str(_read["SECRET_KEY"]) or configuration.kept_secret(TAMGHA_HOME)
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tamgha.site.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -210,10 +213,8 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _read["HTTPS"] else None
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _read["HTTPS"] else 0
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logs.configuration(
+    shape=str(_read["LOG"]),
+    level=str(_read["LOG_LEVEL"]),
+    with_texts=DEBUG or bool(_read["LOG_FAULT_TEXTS"]),
+)

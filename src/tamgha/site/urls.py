@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tamgha.site import views
+from tamgha.site import health, views
 
 own = (
     [
         path("", views.home, name="home"),
         path("search", views.find, name="search"),
         path("risk/", views.risk_parts, name="risk"),
+        path("healthz", health.alive, name="alive"),
+        path("readyz", health.ready, name="ready"),
+        path("metrics", health.read_metrics, name="metrics"),
     ],
     "site",
 )
@@ -25,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("tamgha.platform.ui.urls")),
 ]
 
-handler400 = "django.views.defaults.bad_request"
+handler400 = "tamgha.site.faults.bad_request"
 handler403 = "django.views.defaults.permission_denied"
 handler404 = "django.views.defaults.page_not_found"
-handler500 = "django.views.defaults.server_error"
+handler500 = "tamgha.site.faults.server_error"
