@@ -16,6 +16,8 @@ from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.files import services as files
 from tamgha.platform.files.choices import Access
 from tamgha.platform.jobs import worker
+from tamgha.practice.control.domain.terms import PlanTerms
+from tamgha.practice.control.services import plans
 from tamgha.practice.targeting.choices import ModelState
 from tamgha.practice.targeting.models import DeclaredIndicator, SavedMapping, ScoreModel, Suggestion
 from tamgha.practice.targeting.services import intakes, profiles, sets
@@ -133,6 +135,7 @@ def _things(code: str, mark: str, node: Node, lay_set: Callable[[Path], object])
     )
     made["card"] = node.people[f"supervisor.{code}"].pk
     made |= _learned(place, analyst, mark, made["set"])
+    made |= _controlled(place, analyst, mark)
     return made | _entered(place, mark)
 
 
@@ -183,6 +186,17 @@ def _learned(place: Administration, analyst: User, mark: str, of_set: Any) -> di
             **owned, set=of_set, rank=1, condition=f"importer = '{mark}'", figures=figures
         ),
     }
+
+
+def _controlled(place: Administration, analyst: User, mark: str) -> dict[str, Any]:
+    version = plans.save_plan(
+        administration=place,
+        place=(mark, "import"),
+        terms=PlanTerms(random_red=300, task_en=f"{mark} task", task_ru=f"{mark} task"),
+        by=analyst,
+        at=NOW,
+    )
+    return {"plan": version.plan}
 
 
 def _entered(place: Administration, mark: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class SiteConfig(AppConfig):
                 key="risk",
                 label=Words("Risk", "Риски"),
                 url_name="site:risk",
-                namespaces=("targeting",),
+                namespaces=("targeting", "control"),
                 icon="scales",
                 order=600,
                 shown_to=_reads_declarations,

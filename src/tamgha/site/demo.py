@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.accounts.services import create_demo
+from tamgha.practice.control.services import demo as control_demo
 from tamgha.practice.targeting.services import demo as targeting_demo
 
 WORKED_IN = "juniper"
@@ -21,10 +22,21 @@ def prepare_demo(say: Callable[[str], None]) -> None:
     analyst = User.objects.filter(
         administration=administration, grants__role="analyst", grants__ends_at=None
     ).first()
+    approver = User.objects.filter(
+        administration=administration, grants__role="approver", grants__ends_at=None
+    ).first()
     if analyst is not None:
-        targeting_demo.create_demo(
+        row = targeting_demo.create_demo(
             administration=administration,
             analyst=analyst,
             at=now,
             last_day=now.date(),
         )
+        if approver is not None:
+            control_demo.create_demo(
+                administration=administration,
+                analyst=analyst,
+                approver=approver,
+                at=now,
+                row=row,
+            )

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tamgha import risk
 from tamgha.platform.accounts.models import User
+from tamgha.practice.control import permissions as control
 from tamgha.practice.targeting import permissions
 from tamgha.practice.targeting.choices import ModelState
 from tamgha.shared.words import Words
@@ -79,6 +80,15 @@ PARTS: Final[tuple[tuple[str, Words, Words, Count], ...]] = (
             "Оценки, обученные на известных находках, с паспортом, и предложенные ими правила.",
         ),
         _models,
+    ),
+    (
+        "control:plans",
+        Words("Plans of offices", "Планы постов"),
+        Words(
+            "How each office selects: rates, capacity, chance, timers; approved by a second person.",
+            "Как отбирает каждый пост: доли, мощность, случайность, сроки; утверждает другой человек.",
+        ),
+        _counted(control.plans_visible_to),
     ),
     (
         "targeting:goods",

@@ -34,6 +34,7 @@ ALLOWED_HOSTS = _read["HOSTS"]
 
 INSTALLED_APPS = [
     "tamgha.site.apps.SiteConfig",
+    "tamgha.practice.control.apps.ControlConfig",
     "tamgha.practice.targeting.apps.TargetingConfig",
     "tamgha.platform.tables.apps.TablesConfig",
     "tamgha.platform.files.apps.FilesConfig",

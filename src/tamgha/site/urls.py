@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", include("tamgha.platform.files.urls")),
     path("sheets/", include("tamgha.platform.tables.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),
+    path("risk/", include("tamgha.practice.control.urls")),
     path("ui/", include("tamgha.platform.ui.urls")),
 ]
 

@@ -1,0 +1,1 @@
+"""Control: plans of offices, decisions on declarations as they arrive, inspection acts."""

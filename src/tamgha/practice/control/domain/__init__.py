@@ -1,0 +1,1 @@
+"""What control decides without a database."""

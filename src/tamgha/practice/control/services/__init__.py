@@ -1,0 +1,1 @@
+"""Acts of control, one module a subject."""

@@ -1,0 +1,1 @@
+"""Pages of control, one module a subject, and the interface for programs."""

@@ -1,0 +1,84 @@
+"""Timur (analyst) and Nargiza (approver) of Juniper; Bakyt examines there; Charlie is of Apricot."""
+
+import shutil
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from tamgha import risk
+from tamgha.platform.accounts import services as accounts
+from tamgha.platform.accounts.models import Administration, User
+from tamgha.practice.control.domain.terms import PlanTerms
+from tamgha.practice.control.services import plans
+from tamgha.practice.targeting import gateways
+from tamgha.practice.targeting.services import sets as set_services
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+TASK = {"task_en": "Compare goods and papers.", "task_ru": "Сверить товар с документами."}
+
+
+@pytest.fixture(scope="session")
+def world_folder(tmp_path_factory):
+    """A small simulated half-year on disk, made once."""
+    folder = tmp_path_factory.mktemp("world") / "set"
+    plan = risk.WorldPlan(illicit_rate=0.08, random_rate=0.1)
+    risk.simulate(11, declarations=900, start=date(2026, 5, 4), weeks=26, plan=plan).write(folder)
+    return folder
+
+
+@pytest.fixture
+def people(db):
+    accounts.create_demo(at=NOW)
+
+    def one(place, role):
+        return User.objects.get(administration__code=place, grants__role=role)
+
+    gateways.forget_workbenches()
+    return SimpleNamespace(
+        juniper=Administration.objects.get(code="juniper"),
+        apricot=Administration.objects.get(code="apricot"),
+        aigul=one("juniper", "coordinator"),
+        timur=one("juniper", "analyst"),
+        nargiza=one("juniper", "approver"),
+        bakyt=one("juniper", "examiner"),
+        charlie=one("apricot", "analyst"),
+    )
+
+
+@pytest.fixture
+def year(people, world_folder, own_home):
+    """The simulated half-year as a set of Juniper."""
+    folder = set_services.new_folder()
+    shutil.copytree(world_folder, folder)
+    return set_services.enter_set(
+        administration=people.juniper, name="Half-year", folder=folder, by=people.timur, at=NOW
+    )
+
+
+@pytest.fixture
+def as_person(client):
+    def sign_in(person):
+        client.force_login(person, backend=BACKEND)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def put_in_force(people):
+    """Write a plan and let a second person approve it."""
+
+    def make(*, office="", direction="import", at=NOW, **terms):
+        version = plans.save_plan(
+            administration=people.juniper,
+            place=(office, direction),
+            terms=PlanTerms(**{**TASK, **terms}),
+            by=people.timur,
+            at=at,
+        )
+        version = plans.move_plan(version=version, move="submit", by=people.timur, at=at)
+        return plans.move_plan(version=version, move="approve", by=people.nargiza, at=at)
+
+    return make
