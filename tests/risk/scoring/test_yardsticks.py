@@ -10,7 +10,6 @@ from tamgha.risk.scoring.yardsticks import (
     observed_over_expected,
     pooled,
     ranking,
-    stability,
     top,
     wilson,
 )
@@ -49,18 +48,6 @@ def test_observed_over_expected_is_as_worked_in_the_selectivity_paper():
 
     assert round(told.value, 2) == 1.26
     assert (round(told.interval.low, 2), round(told.interval.high, 2)) == (0.86, 1.79)
-
-
-def test_stability_has_the_expected_noise():
-    draw = np.random.default_rng(2)
-    shares = np.full(10, 0.1)
-    index, noise, p = stability(
-        draw.multinomial(500, shares).astype(float), draw.multinomial(5_000, shares).astype(float)
-    )
-
-    assert round(noise, 4) == 0.0198
-    assert index < 0.0377
-    assert p > 0.05
 
 
 def test_top_takes_at_least_one_row_and_keeps_ties_in_order():

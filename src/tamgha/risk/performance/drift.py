@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+
+from tamgha.shared.intervals import stability
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,14 @@ def drift(now: ArrayLike, before: ArrayLike) -> Drift:
     -------
     Drift
     """
-    a, b = np.asarray(now, float), np.asarray(before, float)
-    if a.shape != b.shape or a.ndim != 1 or a.size < 2:
-        raise ValueError(f"two histograms over the same two or more bins; {a.shape}, {b.shape}")
-    n, m = a.sum(), b.sum()
-    if n <= 0 or m <= 0:
-        raise ValueError("both histograms hold at least one row")
-    share_now, share_before = (a + 0.5) / (n + a.size / 2), (b + 0.5) / (m + b.size / 2)
-    index = float(((share_now - share_before) * np.log(share_now / share_before)).sum())
-    unit, degrees = 1 / n + 1 / m, a.size - 1
+    found = stability(now, before)
     return Drift(
-        index=index,
-        noise=float(degrees * unit),
-        noise_95=float(special.chdtri(degrees, 0.05) * unit),
-        p_value=float(special.chdtrc(degrees, index / unit)),
-        now=int(n),
-        before=int(m),
+        index=found.index,
+        noise=found.noise,
+        noise_95=found.noise_95,
+        p_value=found.p_value,
+        now=int(np.sum(now)),
+        before=int(np.sum(before)),
     )
 
 

@@ -9,52 +9,32 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
+from tamgha.shared.intervals import (
+    LEVEL,
+    Limits,
+    fitting_counts,
+    garwood,
+    normal_quantile,
+    wilson,
+)
 
-LEVEL = 0.95
+__all__ = [
+    "LEVEL",
+    "Limits",
+    "agresti_coull",
+    "always_valid",
+    "clopper_pearson",
+    "fay_feuer",
+    "garwood",
+    "koopman",
+    "mid_p_gamma",
+    "mover_r",
+    "newcombe",
+    "normal_quantile",
+    "wilson",
+]
+
 _HALVINGS = 80
-
-
-def normal_quantile(level: float = LEVEL) -> float:
-    """Return z: the two-sided normal quantile, 1.959964 at ``level`` .95."""
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"a confidence level lies between 0 and 1; {level} came")
-    return float(special.ndtri((1.0 + level) / 2.0))
-
-
-def _counts(found: ArrayLike, examined: ArrayLike) -> Limits:
-    f, n = np.broadcast_arrays(np.asarray(found, float), np.asarray(examined, float))
-    if np.any(n <= 0) or np.any(f < 0) or np.any(f > n):
-        raise ValueError(f"{found!r} found do not fit {examined!r} examined")
-    return f, n
-
-
-def wilson(found: ArrayLike, examined: ArrayLike, *, level: float = LEVEL) -> Limits:
-    """Return Wilson's limits of a rate.
-
-    The textbook p ± z·s shrinks to a point when nothing was found; these limits do not.
-
-    Parameters
-    ----------
-    found : counts, 0 <= found <= examined; may be fractional (an effective count)
-    examined : counts, > 0
-    level : confidence
-
-    Returns
-    -------
-    low, high : shares in [0, 1]
-
-    References
-    ----------
-    E. B. Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
-    """
-    f, n = _counts(found, examined)
-    z2 = normal_quantile(level) ** 2
-    p = f / n
-    centre = p + z2 / (2 * n)
-    reach = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n)))
-    low, high = (centre - reach) / (1 + z2 / n), (centre + reach) / (1 + z2 / n)
-    return np.where(f == 0, 0.0, low), np.where(f == n, 1.0, high)
 
 
 def agresti_coull(found: ArrayLike, examined: ArrayLike, *, level: float = LEVEL) -> Limits:
@@ -66,7 +46,7 @@ def agresti_coull(found: ArrayLike, examined: ArrayLike, *, level: float = LEVEL
     ----------
     A. Agresti, B. A. Coull (1998), Am. Stat. 52, 119-126.
     """
-    f, n = _counts(found, examined)
+    f, n = fitting_counts(found, examined)
     z = normal_quantile(level)
     n_more = n + z * z
     p = (f + z * z / 2) / n_more
@@ -83,34 +63,11 @@ def clopper_pearson(found: ArrayLike, examined: ArrayLike, *, level: float = LEV
     ----------
     C. J. Clopper, E. S. Pearson (1934), Biometrika 26, 404-413.
     """
-    f, n = _counts(found, examined)
+    f, n = fitting_counts(found, examined)
     tail = (1 - level) / 2
     low = special.betaincinv(np.maximum(f, 1e-300), n - f + 1, tail)
     high = special.betaincinv(f + 1, np.maximum(n - f, 1e-300), 1 - tail)
     return np.where(f == 0, 0.0, low), np.where(f == n, 1.0, high)
-
-
-def garwood(count: ArrayLike, *, level: float = LEVEL) -> Limits:
-    """Return the exact limits of the expected value behind a Poisson count.
-
-    Parameters
-    ----------
-    count : counts, >= 0
-
-    Returns
-    -------
-    low, high : expected counts, >= 0
-
-    References
-    ----------
-    F. Garwood (1936), Biometrika 28, 437-442.
-    """
-    f = np.asarray(count, float)
-    if np.any(f < 0):
-        raise ValueError(f"a count is 0 or more; {count!r} came")
-    tail = (1 - level) / 2
-    low = special.gammaincinv(np.maximum(f, 1e-300), tail)
-    return np.where(f == 0, 0.0, low), special.gammaincinv(f + 1, 1 - tail)
 
 
 def _gamma_pair(
@@ -319,8 +276,8 @@ def koopman(
     ----------
     P. A. R. Koopman (1984), Biometrics 40, 513-517.
     """
-    _counts(*first)
-    _counts(*second)
+    fitting_counts(*first)
+    fitting_counts(*second)
     bound = normal_quantile(level) ** 2
     (x1, n1), (x0, n0) = first, second
     if x1 == 0 and x0 == 0:

@@ -28,8 +28,9 @@ from tamgha.risk.scoring.model import Model
 from tamgha.risk.scoring.specs import Subject, features
 from tamgha.risk.scoring.trade import Outcome, Trade, refuse_unlearnable
 from tamgha.risk.scoring.trees import Trees, TreesPlan, grow_trees
-from tamgha.risk.scoring.yardsticks import observed_over_expected, ranking, stability
+from tamgha.risk.scoring.yardsticks import observed_over_expected, ranking
 from tamgha.shared.figures import Estimate, NotShown
+from tamgha.shared.intervals import stability
 from tamgha.shared.words import Words
 
 Floats = NDArray[np.float64]
@@ -352,8 +353,8 @@ def drifts(before: Features, now: Features, names: Sequence[str]) -> tuple[Featu
         old, new = before.column(name), now.column(name)
         known = old[np.isfinite(old)]
         edges = np.unique(np.quantile(known, np.arange(1, 10) / 10)) if known.size else np.zeros(0)
-        index, noise, p = stability(_binned(new, edges), _binned(old, edges))
-        told.append((name, index, noise, p))
+        moved = stability(_binned(new, edges), _binned(old, edges))
+        told.append((name, moved.index, moved.noise, moved.p_value))
     order = np.sort([one[3] for one in told])
     allowed = np.flatnonzero(order <= 0.05 * np.arange(1, len(told) + 1) / max(1, len(told)))
     limit = order[allowed[-1]] if allowed.size else -1.0

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from tamgha.shared import intervals
 from tamgha.shared.figures import Estimate, Interval
 
 Floats = NDArray[np.float64]
-Z = float(special.ndtri(0.975))
+Z = intervals.normal_quantile()
 AT = (1, 2, 5, 10)
 """Shares of the rows, in per cent, at which precision and revenue are told."""
 
@@ -51,19 +52,14 @@ def _delong(score: Floats, found: NDArray[np.bool_]) -> tuple[float, float]:
 
 def wilson(finds: float, n: float) -> Estimate:
     """Return a share with Wilson's limits; ``finds`` of ``n`` rows, n > 0."""
-    share, z2 = finds / n, Z * Z
-    centre = share + z2 / (2 * n)
-    reach = Z * float(np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)))
-    low, high = (centre - reach) / (1 + z2 / n), (centre + reach) / (1 + z2 / n)
-    low, high = (0.0 if finds == 0 else low), (1.0 if finds == n else high)
-    return Estimate(share, Interval(low, high, method="Wilson"), round(n))
+    low, high = intervals.wilson(finds, n)
+    return Estimate(finds / n, Interval(float(low), float(high), method="Wilson"), round(n))
 
 
 def observed_over_expected(observed: float, expected: float, n: int) -> Estimate:
     """Return O/E with Garwood's limits of O; ``expected`` > 0, the sum of n probabilities."""
-    low = float(special.gammaincinv(observed, 0.025)) if observed else 0.0
-    high = float(special.gammaincinv(observed + 1, 0.975))
-    limits = Interval(low / expected, high / expected, method="Garwood")
+    low, high = intervals.garwood(observed)
+    limits = Interval(float(low) / expected, float(high) / expected, method="Garwood")
     return Estimate(observed / expected, limits, n)
 
 
@@ -139,20 +135,3 @@ def _mean(estimates: list[Estimate]) -> Estimate:
         method=limits[0].method,
     )
     return Estimate(float(np.mean([one.value for one in estimates])), interval, estimates[0].n)
-
-
-def stability(now: Floats, before: Floats) -> tuple[float, float, float]:
-    """Return the stability index (PSI) of two histograms, its noise, and the p-value of its test.
-
-    Parameters
-    ----------
-    now, before : shape (k,), counts over the same bins; ½ is added to each
-
-    Returns
-    -------
-    index, its mean without any drift (k − 1)(1/n + 1/m), p of PSI/(1/n + 1/m) ~ χ²(k − 1)
-    """
-    n, m, k = float(now.sum()), float(before.sum()), now.size
-    a, b = (now + 0.5) / (n + k / 2), (before + 0.5) / (m + k / 2)
-    index, unit = float(((a - b) * np.log(a / b)).sum()), 1 / n + 1 / m
-    return index, (k - 1) * unit, float(special.chdtrc(k - 1, index / unit))
