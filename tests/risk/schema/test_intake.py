@@ -616,3 +616,15 @@ def test_an_empty_file_is_refused(tmp_path):
 
     with pytest.raises(FileError, match="empty"):
         take_in(tmp_path / "f.csv", mapping(), tmp_path / "set")
+
+
+@pytest.mark.parametrize("numbers", [(1, 2, 3, 4, 5, 6), (6, 5, 4, 3, 2, 1), (3, 1, 6, 2, 5, 4)])
+def test_rows_are_stored_in_canonical_order_however_a_file_numbers_them(tmp_path, numbers):
+    days = ("03", "01", "03", "02", "01", "02")
+    lines = [row(number, Day=f"{day}.02.2026") for number, day in zip(numbers, days, strict=True)]
+    take_in(write(tmp_path / "a.csv", *lines), mapping(), tmp_path / "set")
+
+    stored = DeclarationSet.open(tmp_path / "set").items(["lodged", "declaration"]).to_pylist()
+
+    assert stored == sorted(stored, key=lambda one: (one["lodged"], one["declaration"]))
+    assert len(stored) == 6

@@ -128,6 +128,28 @@ def test_a_finding_counts_only_from_the_day_it_became_known(folder):
     assert stored.manifest.findings.rows == 4
 
 
+def test_an_examination_whose_result_is_out_counts_as_examined(folder):
+    told = findings(
+        ("a", 1, "2026-03-01", True, "final", 5.0), ("b", 1, "2026-03-10", False, "final", None)
+    )
+    examined = pa.array([dt.date(2026, 2, 3), dt.date(2026, 2, 20)], pa.date32())
+    place = told.column_names.index("examined")
+    told = told.set_column(place, "examined", examined)
+    table = items(("a", 1, "2026-02-01"), ("b", 1, "2026-02-02"), ("c", 1, "2026-02-03"))
+    stored = write_set(folder, table, told, name="x", simulated=True)
+
+    def seen(day: str) -> list:
+        rows = stored.outcomes(dt.date.fromisoformat(day)).to_pylist()
+        return [(row["examined"], row["found"], row["known"], row["way"]) for row in rows]
+
+    nothing = (False, None, None, None)
+    out = (True, None, None, told["way"][0].as_py())
+    assert seen("2026-02-02") == [nothing] * 3
+    assert seen("2026-02-10") == [out, nothing, nothing]
+    assert seen("2026-02-28") == [out, out, nothing]
+    assert [row[:2] for row in seen("2026-03-05")] == [(True, True), (True, None), (False, None)]
+
+
 def test_the_manifest_says_what_the_set_cannot_say(folder):
     table = items(("a", 1, "2026-02-01T10:00"), ("b", 1, "2026-02-02T10:00"))
     table = table.set_column(6, "hs_edition", pa.array([2017, 2022], pa.int16()))

@@ -278,7 +278,12 @@ _NO_ZERO = {0: "␀"}
 
 def sample_row(cells: Iterable[str]) -> tuple[str, ...]:
     """Return the texts of a row for showing: a zero character, which no database keeps, as ␀."""
-    return tuple(cell.translate(_NO_ZERO) if cell else cell for cell in cells)
+    row = tuple(cells)
+    return tuple(cell and cell.translate(_NO_ZERO) for cell in row) if _has_zero(row) else row
+
+
+def _has_zero(row: tuple[str, ...]) -> bool:
+    return any(cell and "\0" in cell for cell in row)
 
 
 def refuse_wide(width: int, limits: Limits) -> None:

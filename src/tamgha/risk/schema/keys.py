@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 SEEDS = (0x7A3D_11C5, 0x1F0B_42E9)
+AT_ONCE = 262_144
 SPREAD = (np.uint64(0x9E37_79B9_7F4A_7C15), np.uint64(0xC2B2_AE3D_27D4_EB4F))
 
 
@@ -68,8 +69,7 @@ class Keys:
         lines, first, second = self.arrays()
         if self._versions:
             first = first ^ (_whole(self._versions) * SPREAD[1])
-        ranked = np.sort(first)
-        twice = ranked[1:][ranked[1:] == ranked[:-1]]
+        twice = _repeated(first)
         if not len(twice):
             return np.empty(0, np.int64), np.empty(0, np.int64)
         seen: dict[tuple[int, int], int] = {}
@@ -126,10 +126,24 @@ class Keys:
 
 def is_among(values: np.ndarray, ranked: np.ndarray) -> np.ndarray:
     """Mark the values that stand among sorted ones; ``np.isin`` would sort the many, not the few."""
+    marks = np.zeros(len(values), bool)
     if not len(ranked):
-        return np.zeros(len(values), bool)
-    places = np.minimum(np.searchsorted(ranked, values), len(ranked) - 1)
-    return np.asarray(ranked[places] == values)
+        return marks
+    for start in range(0, len(values), AT_ONCE):
+        some = values[start : start + AT_ONCE]
+        places = np.minimum(np.searchsorted(ranked, some), len(ranked) - 1)
+        marks[start : start + AT_ONCE] = ranked[places] == some
+    return marks
+
+
+def _repeated(hashes: np.ndarray) -> np.ndarray:
+    """Return the hashes that occur twice, ascending; a sixteenth is sorted at a time."""
+    top = hashes.astype("<u8", copy=False).view(np.uint8)[7::8] >> 4
+    found = []
+    for sixteenth in range(16):
+        ranked = np.sort(hashes[top == sixteenth])
+        found.append(ranked[1:][ranked[1:] == ranked[:-1]])
+    return np.concatenate(found)
 
 
 def _whole(pieces: list[np.ndarray]) -> np.ndarray:

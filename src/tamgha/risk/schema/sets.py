@@ -263,6 +263,9 @@ class DeclarationSet:
     def outcomes(self, as_of: date | None = None) -> pa.Table:
         """Return what is known of each row, aligned with ``items()``.
 
+        An item that was examined by the day and whose result came later counts as examined, its
+        result as out: ``found``, ``known`` and ``value`` are NULL.
+
         Parameters
         ----------
         as_of : day, or None for all that is known
@@ -270,12 +273,18 @@ class DeclarationSet:
         Returns
         -------
         pyarrow.Table
-            ``examined`` (bool), ``found`` (bool, NULL when not examined; overturned is not found),
-            ``known`` (date32), ``value`` (float64: duty + penalty, NULL when neither is known),
-            ``way`` (string), ``inclusion`` (float64 in (0, 1], NULL when unknown).
+            ``examined`` (bool), ``found`` (bool, NULL when not examined or the result is out;
+            overturned is not found), ``known`` (date32), ``value`` (float64: duty + penalty, NULL
+            when neither is known), ``way`` (string), ``inclusion`` (float64 in (0, 1], NULL when
+            unknown).
         """
         keys = frame_of(self.items(["declaration", "item"]))
-        known = frame_of(self.findings(as_of))
+        every = self.all_findings()
+        if as_of is not None:
+            by_then = pc.less_equal(every["known"], pa.scalar(as_of, pa.date32()))
+            known = frame_of(latest_versions(every.filter(by_then)))
+        else:
+            known = frame_of(latest_versions(every))
         told = known.select(
             "declaration",
             "item",
@@ -289,9 +298,28 @@ class DeclarationSet:
             "way",
             "inclusion",
         )
+        if as_of is not None:
+            told = pl.concat([told, _still_out(frame_of(every), known, as_of)])
         joined = keys.join(told, on=["declaration", "item"], how="left", maintain_order="left")
         table = joined.select(pl.col("examined").fill_null(value=False), *OUTCOME_SCHEMA.names[1:])
         return table.to_arrow().cast(OUTCOME_SCHEMA)
+
+
+def _still_out(every: pl.DataFrame, known: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Return the items examined by a day of which nothing was known by then, as outcomes."""
+    began = every.filter(pl.col("examined") <= as_of)
+    first = began.unique(["declaration", "item"], keep="first", maintain_order=True)
+    out = first.join(known, on=["declaration", "item"], how="anti")
+    nothing = [pl.lit(None, pl.Boolean).alias("found"), pl.lit(None, pl.Date).alias("known")]
+    return out.select(
+        "declaration",
+        "item",
+        pl.lit(value=True).alias("examined"),
+        *nothing,
+        pl.lit(None, pl.Float64).alias("value"),
+        "way",
+        "inclusion",
+    )
 
 
 OUTCOME_SCHEMA = pa.schema(

@@ -89,7 +89,7 @@ class Ready:
         self.checked = checked
         late = list(checked.work.glob("late-*.arrow"))
         dropped = [pl.read_ipc(path, columns=[LINE]) for path in late]
-        self.dropped = pl.concat(dropped)[LINE].to_list() if dropped else []
+        self.dropped = pl.concat(dropped)[LINE].sort() if dropped else pl.Series(LINE, [], pl.Int64)
         self.spans = [
             (date.fromisoformat(days[0][0]), date.fromisoformat(days[-1][0])) if days else None
             for days in checked.day_counts
@@ -102,12 +102,22 @@ class Ready:
             if span is None or span[0] > last or span[1] < first:
                 continue
             frame = pl.read_ipc(self.checked.work / f"good-{number:06}.arrow")
+            wanted = []
             if span[0] < first or span[1] > last:
-                frame = frame.filter(pl.col(day).is_between(first, last))
-            if len(self.dropped):
-                frame = frame.filter(~frame[LINE].is_in(self.dropped))
-            found.append(frame)
+                wanted.append(pl.col(day).is_between(first, last))
+            dropped = self._dropped_between(frame[LINE])
+            if len(dropped):
+                wanted.append(~pl.col(LINE).is_in(dropped.implode()))
+            found.append(frame.filter(*wanted) if wanted else frame)
         return pl.concat(found)
+
+    def _dropped_between(self, lines: pl.Series) -> pl.Series:
+        """Return the dropped lines among those of a stretch of the file, which ascend."""
+        if not len(lines):
+            return lines
+        start = int(self.dropped.search_sorted(lines[0], side="left"))
+        stop = int(self.dropped.search_sorted(lines[-1], side="right"))
+        return self.dropped.slice(start, stop - start)
 
 
 def store_items(
@@ -120,9 +130,7 @@ def store_items(
     ready, parts, findings = Ready(checked), list(catalogue.parts), list(catalogue.findings)
     summary, declarations, done = catalogue.findings_summary, [np.empty(0, np.uint64)], 0
     for gathered in groups(stretches(checked)):
-        rows = ready.rows(gathered[0].first, gathered[-1].last)
-        if not _is_sorted(rows):
-            rows = rows.sort("lodged", "declaration", "item")
+        rows = _sorted(ready.rows(gathered[0].first, gathered[-1].last))
         for stretch in gathered:
             own = _between(rows, stretch)
             if not len(own):
@@ -145,6 +153,20 @@ def store_items(
         findings_summary=summary,
         declarations=catalogue.declarations + len(np.setdiff1d(fresh, known, assume_unique=True)),
     )
+
+
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows in canonical order.
+
+    Files often number declarations in the order they came: then moments alone decide, and a
+    sort that keeps the order of equals does not need to compare names.
+    """
+    if _is_sorted(rows):
+        return rows
+    by_moment = rows.sort("lodged", maintain_order=True)
+    if _is_sorted(by_moment):
+        return by_moment
+    return rows.sort("lodged", "declaration", "item")
 
 
 def _is_sorted(rows: pl.DataFrame) -> bool:
