@@ -34,8 +34,11 @@ READERS = COLLEAGUES | {"other"}
 """Who reads declarations, each the own administration's."""
 WRITERS = frozenset({"analyst", "other"})
 """Who writes, each in the own administration."""
+APPROVERS = frozenset({"approver"})
 MANAGERS = frozenset({"coordinator", "secretariat"})
 COORDINATOR = frozenset({"coordinator"})
+REGISTRARS = COLLEAGUES | COORDINATOR
+"""Who reads Juniper's risk register."""
 AT_HOME = frozenset({"analyst", "approver", "examiner", "coordinator", "officer"})
 """Who holds a role in Juniper."""
 
@@ -87,7 +90,7 @@ ENTRANCES: tuple[Entrance, ...] = (
     # ---- the site: everybody's own view of what they may see
     Entrance("site:home", get=SIGNED_IN, sees=AT_HOME),
     Entrance("site:search", get=SIGNED_IN, query="q={word}", sees=AT_HOME),
-    Entrance("site:risk", get=READERS, sees=NOBODY),
+    Entrance("site:risk", get=READERS | COORDINATOR, sees=NOBODY),
     # ---- for programs: the walk calls from the machine itself, which may read the metrics too
     Entrance("site:alive", get=EVERYBODY, sees=NOBODY),
     Entrance("site:ready", get=EVERYBODY, sees=NOBODY),
@@ -153,6 +156,25 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("targeting:intake-match", post=OWN, args=key("intake")),
     Entrance("targeting:intake-decide", post=OWN, args=key("intake")),
     Entrance("targeting:intake-faults", get=OWN, args=key("intake")),
+    # ---- the risk register: both administrations have an R-01
+    Entrance("register:risks", get=READERS | COORDINATOR, sees=REGISTRARS),
+    Entrance("register:export", get=READERS | COORDINATOR, sees=REGISTRARS),
+    Entrance("register:settings", get=APPROVERS, post=APPROVERS, sees=NOBODY),
+    Entrance("register:risk-new", get=WRITERS, post=WRITERS, sees=NOBODY),
+    Entrance("register:risk", get=READERS | COORDINATOR, args=fixed("R-01"), sees=REGISTRARS),
+    Entrance("register:risk-version", get=READERS | COORDINATOR, args=fixed("R-01", 1), sees=REGISTRARS),
+    Entrance("register:risk-edit", get=WRITERS, post=WRITERS, args=fixed("R-01"), sees=OWN),
+    Entrance(
+        "register:risk-scores",
+        get=READERS | COORDINATOR,
+        post=READERS | COORDINATOR,
+        args=fixed("R-01"),
+        sees=REGISTRARS,
+    ),
+    Entrance("register:risk-move", post=READERS | COORDINATOR, args=fixed("R-01"), sees=NOBODY),
+    Entrance("register:risk-actions", post=WRITERS, args=fixed("R-01"), sees=NOBODY),
+    Entrance("register:risk-action", post=READERS | COORDINATOR, args=fixed("R-01", 1), sees=NOBODY),
+    Entrance("register:risk-links", post=WRITERS, args=fixed("R-01"), sees=NOBODY),
     # ---- profiles: both administrations have a P-001, each sees the own one
     Entrance("targeting:profiles", get=READERS, sees=COLLEAGUES),
     Entrance("targeting:profile-new", get=WRITERS, post=WRITERS, sees=OWN),
@@ -205,6 +227,8 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("tables:sheets", get=COORDINATOR | WRITERS, sees=NOBODY),
     Entrance("tables:sheet", get=COORDINATOR, post=COORDINATOR, args=fixed("people"), sees=NOBODY),
     Entrance("tables:sheet-template", get=COORDINATOR, args=fixed("people"), sees=NOBODY),
+    Entrance("tables:sheet", get=WRITERS, post=WRITERS, args=fixed("risks"), sees=NOBODY),
+    Entrance("tables:sheet-template", get=WRITERS, args=fixed("risks"), sees=NOBODY),
     Entrance("tables:import", args=fixed(999)),  # nobody has kept one
     Entrance("tables:import-faults", args=fixed(999)),
     # ---- the gallery: no data

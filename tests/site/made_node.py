@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from tamgha.platform.files.choices import Access
 from tamgha.platform.jobs import worker
 from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.services import plans
+from tamgha.practice.register.domain.wording import Wording
+from tamgha.practice.register.services import writing as register
+from tamgha.practice.register.services.following import add_action
 from tamgha.practice.targeting.choices import ModelState
 from tamgha.practice.targeting.models import DeclaredIndicator, SavedMapping, ScoreModel, Suggestion
 from tamgha.practice.targeting.services import intakes, profiles, sets
@@ -109,6 +112,7 @@ def _things(code: str, mark: str, node: Node, lay_set: Callable[[Path], object])
         at=NOW,
         evidence_of_test=EVIDENCE,
     )
+    made["risk"] = _risk(place, analyst, mark)
     profiles.save_list(
         administration=place, name="watch", kind="trader", members=[mark], by=analyst, at=NOW
     )
@@ -146,6 +150,32 @@ def store(owner: User, name: str, text: str, access: Access) -> Any:
         keeping=files.Keeping(owner=owner, administration=owner.administration, access=access),
         at=NOW,
     )
+
+
+def _risk(place: Administration, analyst: User, mark: str) -> Any:
+    version = register.save_version(
+        place=place,
+        wording=Wording(
+            title_en=f"{mark} risk",
+            area="valuation",
+            causes=mark,
+            consequences=mark,
+            measures=mark,
+            owner=analyst.pk,
+            review_on=date(2027, 1, 15),
+        ),
+        by=analyst,
+        at=NOW,
+    )
+    add_action(
+        risk=version.risk,
+        text=f"{mark} action",
+        person=analyst,
+        due=date(2026, 12, 1),
+        by=analyst,
+        at=NOW,
+    )
+    return version.risk
 
 
 def _learned(place: Administration, analyst: User, mark: str, of_set: Any) -> dict[str, Any]:

@@ -27,16 +27,17 @@ class SiteConfig(AppConfig):
                 key="risk",
                 label=Words("Risk", "Риски"),
                 url_name="site:risk",
-                namespaces=("targeting", "control"),
+                namespaces=("register", "targeting", "control"),
                 icon="scales",
                 order=600,
-                shown_to=_reads_declarations,
+                shown_to=_works_on_risk,
             )
         )
         navigation.register_search("site:search")
 
 
-def _reads_declarations(request: HttpRequest) -> bool:
-    from tamgha.practice.targeting.permissions import can_read  # noqa: PLC0415 -- models must be loaded
+def _works_on_risk(request: HttpRequest) -> bool:
+    from tamgha.practice.register import permissions as register  # noqa: PLC0415 -- models must be loaded
+    from tamgha.practice.targeting import permissions as targeting  # noqa: PLC0415 -- models must be loaded
 
-    return can_read(request.user)
+    return targeting.can_read(request.user) or register.can_read(request.user)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.accounts.services import create_demo
 from tamgha.practice.control.services import demo as control_demo
+from tamgha.practice.register.services import demo as register_demo
 from tamgha.practice.targeting.services import demo as targeting_demo
 
 WORKED_IN = "juniper"
@@ -17,7 +18,6 @@ def prepare_demo(say: Callable[[str], None]) -> None:
     now = timezone.now()
     say("demo people …")
     create_demo(at=now)
-    say("a simulated year of declarations …")
     administration = Administration.objects.get(code=WORKED_IN)
     analyst = User.objects.filter(
         administration=administration, grants__role="analyst", grants__ends_at=None
@@ -25,6 +25,9 @@ def prepare_demo(say: Callable[[str], None]) -> None:
     approver = User.objects.filter(
         administration=administration, grants__role="approver", grants__ends_at=None
     ).first()
+    say("a risk register …")
+    register_demo.create_demo(administration=administration, at=now)
+    say("a simulated year of declarations …")
     if analyst is not None:
         row = targeting_demo.create_demo(
             administration=administration,

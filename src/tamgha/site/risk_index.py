@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from tamgha import risk
 from tamgha.platform.accounts.models import User
 from tamgha.practice.control import permissions as control
+from tamgha.practice.register import permissions as register
 from tamgha.practice.targeting import permissions
 from tamgha.practice.targeting.choices import ModelState
 from tamgha.shared.words import Words
@@ -36,6 +37,15 @@ def _counted(visible_to: Callable[[User], QuerySet[Any]]) -> Count:
 
 
 PARTS: Final[tuple[tuple[str, Words, Words, Count], ...]] = (
+    (
+        "register:risks",
+        Words("Risk register", "Реестр рисков"),
+        Words(
+            "What may happen, scored by two people apart, treated, and approved by another.",
+            "Что может случиться: оценки двух человек, воздействие и утверждение третьим.",
+        ),
+        lambda user: register.risks_visible_to(user).exclude(state="retired").count(),
+    ),
     (
         "targeting:sets",
         Words("Declarations", "Декларации"),
@@ -103,9 +113,12 @@ PARTS: Final[tuple[tuple[str, Words, Words, Count], ...]] = (
 
 
 def parts_for(user: User) -> list[Part]:
-    """Return the parts of the area that exist, with the counts that the user may know."""
+    """Return the parts of the area that the user may enter, with their counts."""
     found = []
     for url_name, label, words, count in PARTS:
+        of_register = url_name.startswith("register:")
+        if not (register if of_register else permissions).can_read(user):
+            continue
         try:
             address = reverse(url_name)
         except NoReverseMatch:

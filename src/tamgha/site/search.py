@@ -15,6 +15,7 @@ from tamgha import risk
 from tamgha.platform.accounts import permissions as people
 from tamgha.platform.accounts.models import User
 from tamgha.platform.files import queries as files
+from tamgha.practice.register import permissions as register
 from tamgha.practice.targeting import permissions as targeting
 from tamgha.shared.words import Words
 
@@ -83,6 +84,7 @@ def _way(language: str, *steps: Words | str) -> str:
 
 
 RISK = Words("Risk", "Риски")
+REGISTER = Words("Risk register", "Реестр рисков")
 PROFILES = Words("Profiles", "Профили")
 SETS = Words("Declarations", "Декларации")
 LISTS = Words("Lists", "Списки")
@@ -90,6 +92,14 @@ INDICATORS = Words("Indicators", "Индикаторы")
 HS = Words("HS codes", "Коды ТН ВЭД")
 PEOPLE = Words("People", "Люди")
 FILES = Words("Files", "Файлы")
+
+
+def _risks(user: User, words: str, language: str) -> Iterable[Hit]:
+    seen = register.risks_visible_to(user).select_related("shown")
+    found = _fitting(seen, words, "code", "shown__title_en", "shown__title_ru")
+    for one in found.order_by("number")[:SHOWN]:
+        title = f"{one.code} {one.shown.title}" if one.shown else one.code
+        yield Hit(title, reverse("register:risk", args=[one.code]), _way(language, RISK, REGISTER))
 
 
 def _profiles(user: User, words: str, language: str) -> Iterable[Hit]:
@@ -158,6 +168,7 @@ def _files(user: User, words: str, language: str) -> Iterable[Hit]:
 
 
 PLACES: Final[tuple[Place, ...]] = (
+    Place(REGISTER, register.can_read, _risks),
     Place(PROFILES, targeting.can_read, _profiles),
     Place(SETS, targeting.can_read, _sets),
     Place(LISTS, targeting.can_read, _lists),

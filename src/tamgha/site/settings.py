@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tamgha.site.apps.SiteConfig",
     "tamgha.practice.control.apps.ControlConfig",
     "tamgha.practice.targeting.apps.TargetingConfig",
+    "tamgha.practice.register.apps.RegisterConfig",
     "tamgha.platform.tables.apps.TablesConfig",
     "tamgha.platform.files.apps.FilesConfig",
     "tamgha.platform.jobs.apps.JobsConfig",

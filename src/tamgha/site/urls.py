@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/", include("tamgha.platform.jobs.urls")),
     path("files/", include("tamgha.platform.files.urls")),
     path("sheets/", include("tamgha.platform.tables.urls")),
+    path("risk/register/", include("tamgha.practice.register.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),
     path("risk/", include("tamgha.practice.control.urls")),
     path("ui/", include("tamgha.platform.ui.urls")),

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tamgha.platform.accounts.models import User
+from tamgha.practice.register import permissions as register
 from tamgha.practice.targeting import permissions as targeting
 from tamgha.site import homes, risk_index, search
 
@@ -59,7 +60,7 @@ def risk_parts(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if not targeting.is_switched_on():
         raise Http404
-    if not targeting.can_read(user):
+    if not targeting.can_read(user) and not register.can_read(user):
         raise PermissionDenied
     return render(
         request,

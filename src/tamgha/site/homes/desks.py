@@ -20,6 +20,7 @@ from tamgha.practice.targeting.queries.backtests import MEANINGS
 from tamgha.shared.figures import Figure, Interval
 from tamgha.shared.words import Words
 from tamgha.site.homes.due import SHOWN, Due, finished_work, running_work
+from tamgha.site.homes.risks import register_due
 
 ENDS_SOON = timedelta(days=60)
 
@@ -46,6 +47,7 @@ def analyst_facts(user: User, *, at: datetime) -> dict[str, Any]:
     return {
         "due": [
             *(_of_intake(intake) for intake in intakes),
+            *register_due(user, at),
             *_ending(user, at),
             *finished_work(user, besides=told),
         ],
@@ -59,7 +61,7 @@ def analyst_facts(user: User, *, at: datetime) -> dict[str, Any]:
 def approver_facts(user: User, *, at: datetime) -> dict[str, Any]:
     """Return the profiles saved lately with how they tested; approval itself follows later."""
     return {
-        "due": finished_work(user),
+        "due": [*register_due(user, at), *finished_work(user)],
         "running": running_work(user),
         "profiles": lately_changed(user),
         "sets": list(permissions.sets_visible_to(user).order_by("-changed_at")[:5]),

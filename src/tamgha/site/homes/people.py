@@ -14,6 +14,7 @@ from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import EntryLink, RoleGrant, User
 from tamgha.platform.ui import formats
 from tamgha.site.homes.due import SHOWN, Due, finished_work, running_work
+from tamgha.site.homes.risks import register_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def coordinator_facts(user: User, *, at: datetime) -> dict[str, Any]:
         "due": [
             *(_run_out(link) for link in links if not link.is_open(at)),
             *_without_role(seen, at),
+            *register_due(user, at),
             *finished_work(user),
         ],
         "running": running_work(user),

@@ -75,7 +75,15 @@ class PassportForm(VersionedFormMixin, Form):  # type: ignore[misc]  # both say 
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    risk = forms.CharField(label=lazy("Risk answered"), required=False, max_length=200)
+    risk = forms.CharField(
+        label=lazy("Risk answered"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "risk-codes", "autocomplete": "off"}),
+        help_text=lazy(
+            "By its code in the risk register, such as R-12: then the register shows this profile."
+        ),
+    )
     evidence = forms.CharField(
         label=lazy("Evidence"),
         required=False,

@@ -16,6 +16,7 @@ from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.ui import formats
 from tamgha.platform.ui.charts import Level, Mark, interval_dots
+from tamgha.practice.register.queries import codes_offered
 from tamgha.practice.targeting import gateways, permissions
 from tamgha.practice.targeting.domain import builder
 from tamgha.practice.targeting.forms.profiles import (
@@ -161,7 +162,7 @@ def _editor(
         shown |= dict(request.GET.items())
         context = _live_context(request, state, shown, code=code)
         return render(
-            request, "targeting/profiles/editor.html", context | _page(profile, version, form)
+            request, "targeting/profiles/editor.html", context | _page(profile, version, form, own)
         )
     fields = condition_fields(own.pk)
     try:
@@ -189,7 +190,7 @@ def _editor(
         )
     context = _live_context(request, state, data, code=code)
     return render(
-        request, "targeting/profiles/editor.html", context | _page(profile, version, form)
+        request, "targeting/profiles/editor.html", context | _page(profile, version, form, own)
     )
 
 
@@ -198,13 +199,17 @@ def _typed(data: Any) -> dict[str, Any]:
 
 
 def _page(
-    profile: Profile | None, version: ProfileVersion | None, form: PassportForm
+    profile: Profile | None,
+    version: ProfileVersion | None,
+    form: PassportForm,
+    own: Administration,
 ) -> dict[str, Any]:
     head = f"{profile.code} {profile.name}" if profile else _("New profile")
     return {
         "profile": profile,
         "version": version,
         "form": form,
+        "risks": codes_offered(own),
         "heading": head,
         "crumbs": [CRUMB, (_("Profiles"), reverse("targeting:profiles")), (head, "")],
     }

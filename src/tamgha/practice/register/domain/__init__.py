@@ -1,0 +1,1 @@
+"""What the register decides without a database: scales, areas, the life of a version, its wording."""

@@ -1,0 +1,1 @@
+"""Acts on the register, each in one transaction: lock, decide, save, leave a step, announce."""
