@@ -12,6 +12,7 @@ from tamgha.risk.performance import (
     Outcomes,
     backtest,
     backtest_all,
+    standing_counts,
 )
 from tamgha.shared.figures import Estimate, NotShown
 from tamgha.shared.shares import Share
@@ -274,3 +275,29 @@ def test_hits_of_the_wrong_length_are_refused():
 
     with pytest.raises(ValueError, match="hits of 1000 items"):
         backtest(context, np.ones(3, bool))
+
+
+def test_a_profile_and_the_draw_are_counted_on_the_same_days_by_declaration():
+    context = BacktestContext.of(
+        *table(
+            [
+                ("A", 0, "find", 1.0, 1.0),
+                ("A", 0, "clean", None, 1.0),
+                ("B", 1, "clean", None, 0.1),
+                ("C", 2, "waiting", None, 0.1),
+                ("D", 3, "clean", None, 0.1),
+                ("E", 9, "clean", None, 0.1),
+                ("F", 9, "", None, 0.1),
+            ]
+        )
+    )
+    hits = np.array([True, True, True, True, False, True, True])
+    drawn = np.array([False, False, True, True, True, True, False])
+    young = int(context.day[0]) + 7
+
+    whole = standing_counts(context, hits, drawn)
+    old = standing_counts(context, hits, drawn, until=young)
+
+    assert (whole.profile, whole.random, whole.examined) == ((1, 3), (0, 3), (4, 4))
+    assert (old.profile, old.random, old.examined) == ((1, 2), (0, 2), (3, 3))
+    assert whole.standing.verdict == "not_better"

@@ -321,3 +321,13 @@ def test_4_17_a_profile_is_retired_only_when_it_is_surely_worse_than_the_draw():
     assert p.standing((2, 60), (60, 2000)).verdict == "not_better"
     assert p.standing((100, 400), (60, 2000)).verdict == "better"
     assert p.standing((0, 0), (60, 2000)).verdict == "not_better"
+
+
+def test_4_17_results_that_are_out_may_not_turn_the_verdict():
+    assert p.standing((0, 2000), (60, 2000), examined=(2000, 2000)).verdict == "retire"
+    assert p.standing((0, 2000), (60, 2000), examined=(2100, 2000)).verdict == "not_better"
+    assert p.standing((0, 2000), (60, 2000), examined=(2000, 9000)).verdict == "not_better"
+    assert p.standing((100, 400), (60, 2000), examined=(400, 2000)).verdict == "better"
+    assert p.standing((100, 400), (60, 2000), examined=(400, 2600)).verdict == "not_better"
+    with pytest.raises(ValueError, match="do not fit"):
+        p.standing((5, 10), (1, 10), examined=(9, 10))

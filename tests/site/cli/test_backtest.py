@@ -112,7 +112,18 @@ def test_findings_of_later_days_are_not_looked_at(inspected_set, profiles):
 
     told = json.loads(said.stdout)
     assert told["set"]["evidence"] == "no_random"
-    assert told["flow"]["find_rate_of_examined"]["n"] == 7
+    rate = told["flow"]["find_rate_of_examined"]  # 37 examined, 2 finds in 7 results, 30 are out
+    assert (rate["n"], rate["bound"]) == (37, "at_least")
+    assert rate["value"] == pytest.approx(2 / 37)
+    assert rate["high"] > 32 / 37
+
+
+def test_performance_counts_the_results_that_are_out(inspected_set):
+    said = run("performance", inspected_set, "--as-of", "2026-02-10", "--json")
+
+    told = json.loads(said.stdout)
+    assert (told["set"]["examined"], told["set"]["results"], told["set"]["finds"]) == (37, 7, 2)
+    assert told["figures"]["completeness"]["value"] == pytest.approx(7 / 37)
 
 
 def test_a_wrong_condition_is_refused_and_a_missing_file_is_a_wrong_use(world_set, tmp_path):

@@ -61,7 +61,13 @@ from tamgha.risk.performance.sample_size import (
     power_against_random,
     power_below_base,
 )
-from tamgha.risk.performance.watching import Standing, live_hit_rate, standing
+from tamgha.risk.performance.watching import (
+    Standing,
+    StandingCounts,
+    live_hit_rate,
+    standing,
+    standing_counts,
+)
 from tamgha.risk.performance.weekly import WeekSeries
 from tamgha.risk.performance.weighted import (
     Sample,
@@ -90,6 +96,7 @@ __all__ = [
     "Rate",
     "Sample",
     "Standing",
+    "StandingCounts",
     "WeekSeries",
     "backtest",
     "backtest_all",
@@ -137,6 +144,7 @@ __all__ = [
     "sensitivity_from_second_look",
     "sign_test",
     "standing",
+    "standing_counts",
     "true_detection",
     "truly_missed",
     "value_per_hour",

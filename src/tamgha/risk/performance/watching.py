@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from tamgha.risk.performance import intervals
 from tamgha.risk.performance import reasons as say
+from tamgha.risk.performance.context import BacktestContext
 from tamgha.risk.performance.rates import interval
 from tamgha.shared.figures import Estimate, NotShown
 
@@ -45,12 +49,23 @@ class Standing:
     random: Estimate | NotShown
 
 
-def standing(profile: tuple[int, int], random: tuple[int, int]) -> Standing:
+def standing(
+    profile: tuple[int, int],
+    random: tuple[int, int],
+    *,
+    examined: tuple[int, int] | None = None,
+) -> Standing:
     """Return whether a profile is to be proposed for retirement.
+
+    Where results are out, the verdict holds whatever they turn out to be: to retire a profile,
+    its missing results count as finds and those of the draw as clean, and the other way round to
+    call it better.
 
     Parameters
     ----------
-    profile, random : (found, results) of the profile's hits and of the random stratum
+    profile, random : (found, results) of the profile's hits and of the random stratum, as
+        `standing_counts` gives them
+    examined : examinations of both, results that are out included; None where all are in
 
     Returns
     -------
@@ -58,9 +73,69 @@ def standing(profile: tuple[int, int], random: tuple[int, int]) -> Standing:
     """
     own, draw = live_hit_rate(*profile, factor=40), live_hit_rate(*random, factor=40)
     verdict: Literal["retire", "not_better", "better"] = "not_better"
-    if isinstance(own, Estimate) and isinstance(draw, Estimate) and own.interval and draw.interval:
-        if own.interval.high < draw.interval.low:
+    if isinstance(own, Estimate) and isinstance(draw, Estimate):
+        every = (profile[1], random[1]) if examined is None else examined
+        own_low, own_high = _whatever_comes(profile, every[0])
+        draw_low, draw_high = _whatever_comes(random, every[1])
+        if own_high < draw_low:
             verdict = "retire"
-        elif own.interval.low > draw.interval.high:
+        elif own_low > draw_high:
             verdict = "better"
     return Standing(verdict, own, draw)
+
+
+def _whatever_comes(counts: tuple[int, int], examined: int) -> tuple[float, float]:
+    """Return 97.5 % always-valid limits, with missing results as clean below and finds above."""
+    found, results = counts
+    if not found <= results <= examined:
+        raise ValueError(f"{found} found, {results} results, {examined} examined do not fit")
+    low, _ = intervals.always_valid(found, examined, factor=40, prior=PRIOR)
+    _, high = intervals.always_valid(found + examined - results, examined, factor=40, prior=PRIOR)
+    return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingCounts:
+    """What `standing` is told of a profile and of the draw, on the same days.
+
+    Parameters
+    ----------
+    profile, random : (found, results)
+    examined : examinations of both, results that are out included
+    """
+
+    profile: tuple[int, int]
+    random: tuple[int, int]
+    examined: tuple[int, int]
+
+    @property
+    def standing(self) -> Standing:
+        """How the profile stands."""
+        return standing(self.profile, self.random, examined=self.examined)
+
+
+def standing_counts(
+    context: BacktestContext, hits: ArrayLike, drawn: ArrayLike, *, until: int | None = None
+) -> StandingCounts:
+    """Return the counts of a profile's hits and of the random stratum, by declaration.
+
+    The profile counts every examined declaration that it hits, whatever chose it; the draw those
+    that chance chose, hit or not. Both on the same days, since a fraud rate that changed would
+    otherwise pass for a difference; and young days should be left out, because finds become
+    known later than "clean" does (4.13).
+
+    Parameters
+    ----------
+    context : of the set, as of today
+    hits : shape (n,), bool, per item
+    drawn : shape (n,), bool, per item: whether its way was the random draw
+    until : first day that is too young, days since 1970-01-01; None counts all
+    """
+    old = np.ones(context.declarations, bool) if until is None else context.day < until
+    counts, examined = [], []
+    for items in (hits, drawn):
+        mine = context.declaration_hits(items) & context.examined & old
+        found = int(np.count_nonzero(mine & context.found))
+        counts.append((found, int(np.count_nonzero(mine & context.result))))
+        examined.append(int(np.count_nonzero(mine)))
+    return StandingCounts(counts[0], counts[1], (examined[0], examined[1]))

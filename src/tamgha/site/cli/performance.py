@@ -19,6 +19,7 @@ from tamgha.site.cli_app import answer_json, err, language, out, risk_app
 Shown = Estimate | NotShown
 
 _NAMES = {
+    "completeness": Words("Results that are in", "Поступившие результаты досмотра"),
     "find_rate_of_examined": Words("Find rate of the examined", "Доля находок среди досмотренных"),
     "missed_fraud": Words("Missed fraud, declarations", "Пропущенные нарушения, деклараций"),
     "detection_rate": Words("Detection rate", "Доля выявления"),
@@ -67,6 +68,7 @@ def show_performance(
                     "simulated": manifest.simulated,
                     "declarations": context.declarations,
                     "examined": int(np.count_nonzero(context.examined)),
+                    "results": int(np.count_nonzero(context.result)),
                     "finds": int(np.count_nonzero(context.found)),
                     "evidence": context.evidence,
                     "covered": None if context.evidence == "inspected_only" else context.covered,
@@ -90,7 +92,9 @@ def show_performance(
 
 
 def _figures(context: risk.BacktestContext, sensitivity: float | None) -> dict[str, Shown]:
-    figures = dict(context.overall(sensitivity=sensitivity))
+    results, examined = (int(np.count_nonzero(one)) for one in (context.result, context.examined))
+    figures: dict[str, Shown] = {"completeness": risk.completeness(results, examined)}
+    figures |= context.overall(sensitivity=sensitivity)
     sample, cap = context.sample, context.cap
     if cap is not None:
         figures["missed_revenue_capped"] = risk.missed_revenue_capped(sample, cap)
