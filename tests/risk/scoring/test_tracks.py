@@ -77,7 +77,13 @@ def test_features_of_a_fold_do_not_change_when_outcomes_of_its_test_do(trade):
 def test_chance_and_model_stand_side_by_side_on_both_tracks(tracks):
     for track in tracks.both():
         names = [one.name for one in track.rankings]
-        assert names == ["model", "numbers only", "traders and offices only", "random"]
+        assert names == [
+            "model",
+            "model by revenue",
+            "numbers only",
+            "traders and offices only",
+            "random",
+        ]
         assert {one.n for one in track.rankings} == {track.rankings[0].n}
         chance = track.rankings[-1].auc.interval
         assert chance.low < 0.5 < chance.high or abs(track.rankings[-1].auc.value - 0.5) < 0.1

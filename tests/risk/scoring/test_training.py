@@ -151,6 +151,14 @@ def test_probabilities_come_true_where_the_truth_is_known(trade, small):
         assert score[part].mean() == pytest.approx(truth[part].mean(), abs=0.05)
 
 
+def test_the_check_tells_what_duty_each_ranking_finds(model):
+    by_score, by_revenue = model.card.check.rankings
+
+    assert [by_score.name, by_revenue.name] == ["model", "model by revenue"]
+    assert set(by_revenue.revenue) == {1, 2, 5, 10}
+    assert by_revenue.revenue[10] > by_score.revenue[10]
+
+
 def test_card_says_that_data_are_simulated_and_names_its_data(trade, model):
     assert SIMULATED in model.card.notes
     assert model.card.data_hash == trade.fingerprint()

@@ -10,6 +10,7 @@ from tamgha.risk.scoring.yardsticks import (
     observed_over_expected,
     pooled,
     ranking,
+    revenue_priority,
     top,
     wilson,
 )
@@ -62,6 +63,14 @@ def test_revenue_is_the_share_of_duty_in_finds():
 
     assert told.precision[10].value == 1
     assert told.revenue[10] == pytest.approx(30 / 40)
+
+
+def test_priority_weighs_the_probability_with_the_logarithm_of_the_duty():
+    stake = np.array([0.0, np.e - 1, np.e**3 - 1, np.nan, -5.0])
+
+    told = revenue_priority(np.array([0.9, 0.5, 0.2, 0.9, 0.9]), stake)
+
+    assert told == pytest.approx([0.0, 0.5, 0.6, 0.0, 0.0])
 
 
 def test_pooled_runs_keep_the_n_of_one():

@@ -52,11 +52,31 @@ def test_every_row_gets_a_score_and_the_first_ones_reasons(world_set, trained, t
     )
 
     rows = pl.read_parquet(target)
-    assert rows.columns == ["declaration", "item", "lodged", "score", "rank", "reasons"]
+    assert rows.columns == [
+        *("declaration", "item", "lodged", "score", "tax_at_stake", "rank", "reasons")
+    ]
+    assert facts["ranked_by"] == "score"
     assert facts["rows"] == rows.height == risk.DeclarationSet.open(world_set).manifest.rows
     assert rows["score"].is_between(0, 1, closed="none").all()
     assert rows.sort("rank")["score"].is_sorted(descending=True)
     assert rows.filter(pl.col("reasons").is_not_null())["rank"].sort().to_list() == [1, 2, 3, 4, 5]
+
+
+def test_rows_can_be_ranked_by_the_revenue_at_stake(world_set, trained, tmp_path):
+    target = tmp_path / "scores.parquet"
+
+    facts = json.loads(
+        run(
+            *("score", world_set, "--model", trained[0], "--out", target),
+            *("--by", "revenue", "--reasons", 0, "--json"),
+        )
+    )
+
+    rows = pl.read_parquet(target).sort("rank")
+    priority = rows["score"] * (1 + rows["tax_at_stake"].fill_null(0).clip(0)).log()
+    assert facts["ranked_by"] == "revenue"
+    assert priority.is_sorted(descending=True)
+    assert not rows["score"].is_sorted(descending=True)
 
 
 def test_suggestions_are_drafts_that_parse(world_set, tmp_path):

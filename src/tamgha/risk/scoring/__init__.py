@@ -8,8 +8,8 @@ from tamgha.risk.scoring.reasons import Reason
 from tamgha.risk.scoring.suggestions import Suggestion, SuggestionOptions, suggest_profiles
 from tamgha.risk.scoring.tracks import Tracks, evaluate_tracks
 from tamgha.risk.scoring.trade import Trade
-from tamgha.risk.scoring.training import TrainingOptions, train
-from tamgha.risk.scoring.yardsticks import Ranking
+from tamgha.risk.scoring.training import TrainingOptions, stakes, train
+from tamgha.risk.scoring.yardsticks import Ranking, revenue_priority
 
 __all__ = [
     "FeatureDrift",
@@ -27,6 +27,8 @@ __all__ = [
     "TrainingOptions",
     "compute_features",
     "evaluate_tracks",
+    "revenue_priority",
+    "stakes",
     "suggest_profiles",
     "train",
 ]

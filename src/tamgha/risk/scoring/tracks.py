@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from tamgha.risk.schema import DeclarationSet
 from tamgha.risk.scoring.card import Track
@@ -30,7 +31,7 @@ from tamgha.risk.scoring.training import (
     stakes,
     subjects_of,
 )
-from tamgha.risk.scoring.yardsticks import Ranking, pooled, ranking
+from tamgha.risk.scoring.yardsticks import Ranking, pooled, ranking, revenue_priority
 from tamgha.shared.words import Words
 
 Floats = NDArray[np.float64]
@@ -40,6 +41,7 @@ Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 FOLDS = 5
 SEEDS = (0, 1, 2)
 RANDOM, NUMBERS, TRADERS, MODEL = "random", "numbers only", "traders and offices only", "model"
+REVENUE = "model by revenue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class _Bench:
         refuse_unlearnable(outcome.found[outcome.examined])
         self.examined, self.found = outcome.examined, outcome.found
         self.stake = stakes(trade)
+        self.has_stake = bool((np.nan_to_num(self.stake[self.found]) > 0).any())
         self.ways = {MODEL: options}
         if yardsticks:
             self.ways[NUMBERS] = replace(options, share=0.0, only=SIZES)
@@ -160,6 +163,9 @@ class _Bench:
         for name, way in self.ways.items():
             fitted = fit_parts(rows.take(train), found, replace(way, seed=seed))
             made[name] = fitted.margin(rows.take(test))
+        if self.has_stake:
+            # not calibrated here: the margin is read as log-odds
+            made[REVENUE] = revenue_priority(special.expit(made[MODEL]), self.stake[test])
         return made
 
     def in_time(self, seeds: Sequence[int]) -> Track:
@@ -213,7 +219,7 @@ class _Bench:
 
 
 def _in_order(runs: dict[str, list[Ranking]]) -> tuple[Ranking, ...]:
-    names = [name for name in (MODEL, NUMBERS, TRADERS, RANDOM) if name in runs]
+    names = [name for name in (MODEL, REVENUE, NUMBERS, TRADERS, RANDOM) if name in runs]
     return tuple(pooled(runs[name]) for name in names)
 
 

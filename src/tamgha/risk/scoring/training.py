@@ -28,7 +28,12 @@ from tamgha.risk.scoring.model import Model
 from tamgha.risk.scoring.specs import Subject, features
 from tamgha.risk.scoring.trade import Outcome, Trade, refuse_unlearnable
 from tamgha.risk.scoring.trees import Trees, TreesPlan, grow_trees
-from tamgha.risk.scoring.yardsticks import observed_over_expected, ranking
+from tamgha.risk.scoring.yardsticks import (
+    Ranking,
+    observed_over_expected,
+    ranking,
+    revenue_priority,
+)
 from tamgha.shared.figures import Estimate, NotShown
 from tamgha.shared.intervals import stability
 from tamgha.shared.words import Words
@@ -293,7 +298,7 @@ class _Later:
         told_check = self._checked(calibration.probability(margin), random=random)
         track = Track(
             "later",
-            (ranking("model", margin, found[self.checking], self.stake[self.checking]),),
+            self._rankings(calibration, margin),
             Words(
                 "First model of the training (first 70 % of labelled rows by day), ranked on the last "
                 "15 %; examined rows only.",
@@ -303,6 +308,15 @@ class _Later:
         )
         drift = drifts(rows.take(self.learning), check_rows, first.trees.names)
         return calibration, _Checked(told_check, int(on.sum()), track, drift, notes)
+
+    def _rankings(self, calibration: Calibration, margin: Floats) -> tuple[Ranking, ...]:
+        """Return the check rows ranked by the score, and by score and revenue where it is known."""
+        found, stake = self.outcome.found[self.checking], self.stake[self.checking]
+        by_score = ranking("model", margin, found, stake)
+        if not by_score.revenue:
+            return (by_score,)
+        priority = revenue_priority(calibration.probability(margin), stake)
+        return by_score, ranking("model by revenue", priority, found, stake)
 
     def _calibrating_rows(self) -> tuple[Flags, Floats, bool]:
         inclusion = self.outcome.inclusion

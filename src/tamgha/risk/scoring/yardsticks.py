@@ -63,6 +63,24 @@ def observed_over_expected(observed: float, expected: float, n: int) -> Estimate
     return Estimate(observed / expected, limits, n)
 
 
+def revenue_priority(probability: Floats, stake: Floats) -> Floats:
+    """Return p × log(1 + duty at stake): what to examine first where revenue counts.
+
+    Ranking by p × stake alone finds nearly all the money and hardly any finds; by p alone, finds
+    without the money. The logarithm keeps most of both.
+
+    Parameters
+    ----------
+    probability : shape (n,), in [0, 1]
+    stake : shape (n,), duty at stake in the set's currency; NaN or below 0 counts as 0
+
+    Returns
+    -------
+    shape (n,), no unit, higher = first
+    """
+    return probability * np.log1p(np.maximum(np.nan_to_num(stake), 0.0))
+
+
 def top(score: Floats, per_cent: float) -> NDArray[np.intp]:
     """Return the places of the best ``per_cent`` of rows, at least one; ties in the order of rows."""
     count = max(1, int(np.ceil(score.size * per_cent / 100 - 1e-9)))

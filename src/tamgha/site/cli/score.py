@@ -1,6 +1,7 @@
 """``tamgha risk score``: score the rows of a set with a model, with the reasons of the first ones."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,13 @@ import typer
 from tamgha import risk
 from tamgha.shared.words import Words
 from tamgha.site.cli_app import answer_json, err, language, out, risk_app
+
+
+class By(StrEnum):
+    """What rows are ranked by."""
+
+    SCORE = "score"
+    REVENUE = "revenue"
 
 
 @risk_app.command("score")
@@ -26,9 +34,13 @@ def score_set(
     reasons: Annotated[
         int, typer.Option(min=0, help="Give the reasons of so many rows, highest first.")
     ] = 1_000,
+    by: Annotated[
+        By,
+        typer.Option(help="Rank by the score, or by score × log(1 + duty at stake)."),
+    ] = By.SCORE,
     as_json: Annotated[bool, typer.Option("--json", help="Answer with JSON.")] = False,
 ) -> None:
-    """Score every row: declaration, item, lodged, score, rank, and reasons in words.
+    """Score every row: declaration, item, lodged, score, duty at stake, rank, and reasons in words.
 
     A row sees findings only that were known before its day. Every score is a probability of a find
     if the row were examined; the model's card says how far it may be trusted.
@@ -38,7 +50,9 @@ def score_set(
     trade = risk.Trade.of(opened).known_by(None if as_of is None else as_of.date())
     features = trained.features(trade)
     score = trained.score(features)
-    order = np.argsort(-score, kind="stable")
+    stake = risk.stakes(trade)
+    place = score if by is By.SCORE else risk.revenue_priority(score, stake)
+    order = np.argsort(-place, kind="stable")
     rank = np.empty(score.size, np.int64)
     rank[order] = np.arange(1, score.size + 1)
     told: list[list[str] | None] = [None] * score.size
@@ -48,6 +62,7 @@ def score_set(
             told[row] = [reason.words.text(language()) for reason in mine]
     table = trade.items.select(["declaration", "item", "lodged"])
     table = table.append_column("score", pa.array(score))
+    table = table.append_column("tax_at_stake", pa.array(stake, from_pandas=True))
     table = table.append_column("rank", pa.array(rank))
     table = table.append_column("reasons", pa.array(told, pa.list_(pa.string())))
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -55,6 +70,7 @@ def score_set(
     facts = {
         "out": str(to),
         "rows": int(score.size),
+        "ranked_by": by.value,
         "with_reasons": int(best.size),
         "mean_score": float(score.mean()) if score.size else None,
         "simulated": opened.manifest.simulated,

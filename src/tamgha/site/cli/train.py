@@ -19,6 +19,7 @@ _TRACKS = {
 }
 _RANKINGS = {
     "model": Words("this model", "эта модель"),
+    "model by revenue": Words("this model, p × log(1 + duty)", "эта модель, p × log(1 + пошлина)"),
     "numbers only": Words("numeric columns only", "только числовые графы"),
     "traders and offices only": Words("traders and offices only", "только участники и органы"),
     "random": Words("random", "случайно"),
@@ -30,7 +31,8 @@ _HEAD = (
     Words("best 2 %", "первые 2 %"),
     Words("best 5 %", "первые 5 %"),
     Words("best 10 %", "первые 10 %"),
-    Words("Duty found at 10 %", "Доля пошлины при 10 %"),
+    Words("Duty found at 5 %", "Доля пошлины при 5 %"),
+    Words("at 10 %", "при 10 %"),
 )
 
 
@@ -90,10 +92,10 @@ def _print(card: risk.ModelCard) -> None:
 
 
 def _line(one: risk.Ranking, spoken: str) -> list[str]:
-    duty = f"{one.revenue[10]:.2f}" if 10 in one.revenue else "–"
+    duty = [f"{one.revenue[per]:.2f}" if per in one.revenue else "–" for per in (5, 10)]
     named = _RANKINGS.get(one.name, Words(one.name, one.name)).text(spoken)
     shares = [_told(one.precision[per]) for per in (1, 2, 5, 10)]
-    return [named, _told(one.auc), *shares, duty]
+    return [named, _told(one.auc), *shares, *duty]
 
 
 def _told(estimate: Estimate) -> str:
