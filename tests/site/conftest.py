@@ -38,7 +38,8 @@ def small_world(tmp_path_factory) -> Path:
 def made_once(django_db_setup, django_db_blocker, tmp_path_factory, small_world):
     """Make the node of a file's tests, and unmake it after the last of them."""
     home = tmp_path_factory.mktemp("node")
-    kept = the_settings.TAMGHA_FILES, the_settings.TAMGHA_SETS
+    kept = the_settings.TAMGHA_HOME, the_settings.TAMGHA_FILES, the_settings.TAMGHA_SETS
+    the_settings.TAMGHA_HOME = home
     the_settings.TAMGHA_FILES, the_settings.TAMGHA_SETS = home / "files", home / "declarations"
     try:
         with django_db_blocker.unblock(), transaction.atomic():
@@ -46,13 +47,14 @@ def made_once(django_db_setup, django_db_blocker, tmp_path_factory, small_world)
             yield home, node
             transaction.set_rollback(True)
     finally:
-        the_settings.TAMGHA_FILES, the_settings.TAMGHA_SETS = kept
+        the_settings.TAMGHA_HOME, the_settings.TAMGHA_FILES, the_settings.TAMGHA_SETS = kept
 
 
 @pytest.fixture
 def node(made_once, db, settings) -> Node:
     """Return the people and the objects of Juniper and Apricot."""
     home, made = made_once
+    settings.TAMGHA_HOME = home
     settings.TAMGHA_FILES, settings.TAMGHA_SETS = home / "files", home / "declarations"
     gateways.forget_workbenches()
     return made.fresh()

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "tamgha.platform.tables.apps.TablesConfig",
     "tamgha.platform.files.apps.FilesConfig",
     "tamgha.platform.jobs.apps.JobsConfig",
+    "tamgha.platform.journal.apps.JournalConfig",
     "tamgha.platform.accounts.apps.AccountsConfig",
     "tamgha.platform.trust.apps.TrustConfig",
     "tamgha.platform.ui.apps.UiConfig",

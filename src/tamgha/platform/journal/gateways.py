@@ -1,0 +1,236 @@
+"""The journal's tables as rows, read and written without models: a million of them in seconds."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tamgha.platform.journal.domain import (
+    KEPT_EVERY,
+    Columns,
+    HashOf,
+    Node,
+    content_of,
+    leaf_of,
+    node_hash,
+)
+from tamgha.platform.journal.models import Entry, Head, Place, TreeNode
+
+PAGE = 5_000
+BLOCK = 1 << KEPT_EVERY
+BEFORE_ALL = -(1 << 62)
+"""Below every number, also one that another hand has given."""
+GUARDED = (Entry, Place, TreeNode, Head)
+"""Tables whose rows are never changed and never removed."""
+
+_COLUMNS = (
+    "e.id, e.at, e.act, e.administration_id, e.by_id, e.for_whom_id, e.object_kind, e.object_key, "
+    "e.object_name, e.nonce, e.body, e.mark"
+)
+_PLACED = (
+    f"SELECT p.position, p.entry_number, p.leaf, {_COLUMNS} FROM journal_place p "  # noqa: S608 -- constants
+    "LEFT JOIN journal_entry e ON e.id = p.entry_number "
+    "WHERE p.position >= %s ORDER BY p.position LIMIT %s"
+)
+_UNSEALED = (
+    f"SELECT {_COLUMNS} FROM journal_entry e "  # noqa: S608 -- constants
+    "LEFT JOIN journal_place p ON p.entry_number = e.id "
+    "WHERE e.id > %s AND p.position IS NULL ORDER BY e.id LIMIT %s"
+)
+
+
+class Row(NamedTuple):
+    """An entry as it stands in the table: its number, its mark, and its text."""
+
+    number: int
+    mark: bytes
+    content: str
+    at: str
+
+    @property
+    def leaf_bytes(self) -> bytes:
+        """What its leaf hashes."""
+        return leaf_of(self.number, self.mark, self.content)
+
+
+class PlacedRow(NamedTuple):
+    """A place of the sealed order and the row that stands there; None when it is gone."""
+
+    position: int
+    number: int
+    leaf: bytes
+    row: Row | None
+
+
+def placed_rows() -> Iterator[PlacedRow]:
+    """Yield every sealed entry in its order, page by page; memory stays flat."""
+    after = 0
+    while True:
+        page = _fetched(_PLACED, [after, PAGE])
+        for position, number, leaf, *entry in page:
+            row = None if entry[0] is None else _row(entry)
+            yield PlacedRow(position, number, bytes(leaf), row)
+        if len(page) < PAGE:
+            return
+        after = page[-1][0] + 1
+
+
+def unsealed_rows(*, after: int) -> Iterator[Row]:
+    """Yield the entries with a number above ``after`` that have no place yet, by number."""
+    while True:
+        page = _fetched(_UNSEALED, [after, PAGE])
+        yield from map(_row, page)
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
+
+
+def row_of(number: int) -> Row | None:
+    """Return one entry by its number."""
+    found = _fetched(f"SELECT {_COLUMNS} FROM journal_entry e WHERE e.id = %s", [number])  # noqa: S608 -- constants
+    return _row(found[0]) if found else None
+
+
+def _fetched(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _row(entry: Sequence[Any]) -> Row:
+    number, at, act, administration, by, for_whom, kind, key, name, nonce, body, mark = entry
+    at = moment_text(at)
+    content = content_of(
+        Columns(at, act, administration, by, for_whom, kind, key, name, bytes(nonce), body)
+    )
+    return Row(number, bytes(mark), content, at)
+
+
+def moment_text(at: datetime | str) -> str:
+    """Return a moment as it is hashed, whichever way the database gives it: UTC, microseconds."""
+    if isinstance(at, datetime):
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return at if len(at) == 26 else f"{at}.000000"
+
+
+class StoredTree:
+    """Hashes of complete subtrees, from the leaves and the kept nodes, read in blocks of 256."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[tuple[int, int], dict[int, bytes]] = {}
+
+    def hash_of(self, level: int, index: int) -> bytes:
+        """Return the hash of a complete subtree. Raises LookupError when what it needs is gone."""
+        if level % KEPT_EVERY:
+            left = self.hash_of(level - 1, 2 * index)
+            return node_hash(left, self.hash_of(level - 1, 2 * index + 1))
+        block = index >> KEPT_EVERY
+        if (level, block) not in self._blocks:
+            self._blocks[level, block] = self._read(level, block << KEPT_EVERY)
+        return self._blocks[level, block][index]
+
+    @staticmethod
+    def _read(level: int, first: int) -> dict[int, bytes]:
+        found: Any
+        if level:
+            nodes = TreeNode.objects.filter(level=level)
+            found = nodes.filter(index__gte=first, index__lt=first + BLOCK)
+            pairs = found.values_list("index", "hash")
+        else:
+            found = Place.objects.filter(position__gte=first, position__lt=first + BLOCK)
+            pairs = found.values_list("position", "leaf")
+        return {index: bytes(value) for index, value in pairs}
+
+
+def stored_hashes() -> HashOf:
+    """Return a reader of the tree as it stands now."""
+    return StoredTree().hash_of
+
+
+def add_places(places: Sequence[tuple[int, int, bytes]], nodes: Sequence[Node]) -> None:
+    """Write places (position, entry, leaf) and the nodes that they completed."""
+    Place.objects.bulk_create(
+        (Place(position=p, entry_number=n, leaf=leaf) for p, n, leaf in places), batch_size=300
+    )
+    TreeNode.objects.bulk_create(
+        TreeNode(level=node.level, index=node.place, hash=node.hash) for node in nodes
+    )
+
+
+def lost_numbers(*, after: int) -> list[int]:
+    """Return numbers above ``after`` that were given and are there no more, at most a hundred.
+
+    SQLite gives numbers without gaps, and takes back those of a transaction that was rolled back.
+    PostgreSQL leaves gaps of its own: there nothing can be said, and nothing is returned.
+    """
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'journal_entry'")
+        given = cursor.fetchone()
+        cursor.execute("SELECT min(id) - 1, max(id) FROM journal_entry")
+        before_first, highest = cursor.fetchone()
+        if given is None or (highest is None and after == 0):
+            return []
+        start, lost = max(after, before_first or 0, 0), list[int]()
+        cursor.execute("SELECT id FROM journal_entry WHERE id > %s ORDER BY id", [start])
+        expected = start + 1
+        for (number,) in cursor:
+            lost += range(expected, min(number, expected + 100))
+            expected = number + 1
+            if len(lost) >= 100:
+                return lost[:100]
+        lost += range(expected, min(given[0] + 1, expected + 100))
+        return lost[:100]
+
+
+def missing_guards() -> list[str]:
+    """Return the tables whose triggers are gone or switched off."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+            found = {(table, name.rpartition("_")[2]) for table, name in cursor.fetchall()}
+            wanted = ["update", "delete", "replace"]
+        else:
+            cursor.execute(
+                "SELECT relname, tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid "
+                "WHERE NOT tgisinternal AND tgenabled = 'O' AND pg_table_is_visible(c.oid)"
+            )
+            found = {(table, name.rpartition("_")[2]) for table, name in cursor.fetchall()}
+            wanted = ["change", "truncate"]
+    tables = [model._meta.db_table for model in GUARDED]
+    return [table for table in tables if any((table, name) not in found for name in wanted)]
+
+
+@contextmanager
+def guards_lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Take the triggers off while the whole database is emptied, and put them back.
+
+    Nothing but the command ``flush`` does so. It is no hole in the journal: whoever may do this may
+    drop the tables; what protects entries from him are the signed heads that are kept elsewhere.
+    """
+    tables = [model._meta.db_table for model in GUARDED]
+    with database.cursor() as cursor:
+        if database.vendor == "sqlite":
+            marks = ", ".join(["%s"] * len(tables))
+            cursor.execute(
+                f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({marks})",  # noqa: S608 -- marks alone
+                tables,
+            )
+            kept = cursor.fetchall()
+            for name, _sql in kept:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            back = [sql for _name, sql in kept]
+        else:
+            for table in tables:
+                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+            back = [f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in tables]
+    try:
+        yield
+    finally:
+        with database.cursor() as cursor:
+            for sql in back:
+                cursor.execute(sql)

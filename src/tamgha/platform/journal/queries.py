@@ -1,0 +1,121 @@
+"""Reads of the journal: what is sealed, where an entry stands, an object's history."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Model, QuerySet
+
+from tamgha.platform.journal.models import Entry, Head, PersonKey, Place
+from tamgha.platform.trust import services as trust
+from tamgha.platform.trust.domain import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An object of the journal that is named by hand.
+
+    Parameters
+    ----------
+    kind : "area.model", small letters
+    key : its key; no line breaks
+    name : as people know it, never a personal value
+    """
+
+    kind: str
+    key: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SealState:
+    """How far an entry is sealed: its position and the first head over it; None for the tail."""
+
+    position: int | None
+    head: Head | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalValue:
+    """What an entry says of a person: None when it cannot be told any more."""
+
+    person: int
+    values: dict[str, Any] | None
+
+
+def ref_of(thing: Model | Ref) -> Ref:
+    """Return how the journal names an object. People are named by their keys alone."""
+    if isinstance(thing, Ref):
+        return thing
+    meta = thing._meta
+    name = "" if meta.label_lower == "accounts.user" else str(thing)
+    return Ref(meta.label_lower, str(thing.pk), name)
+
+
+def history_of(thing: Model | Ref) -> QuerySet[Entry]:
+    """Return what happened to an object, the latest first. Who may see the object may see this."""
+    ref = ref_of(thing)
+    found = Entry.objects.filter(object_kind=ref.kind, object_key=ref.key)
+    return found.select_related("by", "for_whom").order_by("-pk")
+
+
+def last_head() -> Head | None:
+    """Return the newest signed head."""
+    return Head.objects.order_by("-number").first()
+
+
+def seal_state(entry: Entry) -> SealState:
+    """Return whether and under which head the entry is sealed."""
+    place = Place.objects.filter(entry_number=entry.pk).first()
+    if place is None:
+        return SealState(None, None)
+    head = Head.objects.filter(size__gt=place.position).order_by("size").first()
+    return SealState(place.position, head)
+
+
+def last_sealed_number() -> int:
+    """Return the highest number of a sealed entry, 0 for none."""
+    return Place.objects.aggregate(last=Max("entry_number"))["last"] or 0
+
+
+def personal_values(entry: Entry) -> list[PersonalValue]:
+    """Return what the entry says of people, opened with their keys where these still are."""
+    boxes: dict[str, str] = entry.details.get("personal", {})
+    keys = data_keys([int(person) for person in boxes])
+    return [
+        PersonalValue(int(person), _opened(keys.get(int(person)), box, entry))
+        for person, box in boxes.items()
+    ]
+
+
+def data_keys(people: Sequence[int]) -> dict[int, Secret | None]:
+    """Return each person's key that was made; None for one that was destroyed."""
+    return {
+        key.person_id: None if key.wrapped is None else unwrapped(key.person_id, bytes(key.wrapped))
+        for key in PersonKey.objects.filter(person__in=people)
+    }
+
+
+def unwrapped(person: int, wrapped: bytes) -> Secret | None:
+    """Return a person's key, opened with the node's secret; None when it was changed."""
+    value = trust.reveal(wrapped, context=key_context(person))
+    return None if value is None else Secret(0, value)
+
+
+def key_context(person: int) -> str:
+    """Return for whom a key was wrapped: it opens for nobody else."""
+    return f"journal person {person}"
+
+
+def box_context(nonce: bytes) -> str:
+    """Return in which entry personal values lie: elsewhere they do not open."""
+    return f"journal entry {nonce.hex()}"
+
+
+def _opened(key: Secret | None, box: str, entry: Entry) -> dict[str, Any] | None:
+    if key is None or not box:
+        return None
+    content = key.reveal(base64.b64decode(box), context=box_context(bytes(entry.nonce)))
+    return None if content is None else dict(json.loads(content))

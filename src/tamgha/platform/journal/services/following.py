@@ -1,0 +1,66 @@
+"""Listening to what an area announces, in the transaction of the act."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db.models import Model
+from django.dispatch import Signal
+
+from tamgha.platform.accounts.models import User
+from tamgha.platform.journal.services.recording import Change, record
+
+
+class Announced(Protocol):
+    """What an area's signal carries as ``act``."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def on(self) -> Model: ...
+    @property
+    def by(self) -> User | None: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+def _itself(thing: Model) -> Model:
+    return thing
+
+
+def follow(signal: Signal, *, area: str, owner: Callable[[Model], Model] = _itself) -> None:
+    """Write every act that the signal carries into the journal.
+
+    Facts named ``reason``, ``before`` and ``after`` go to their places (values that are no mappings
+    as the value of "state"); all others stand as what is after.
+
+    Parameters
+    ----------
+    signal : sends ``act`` (see `Announced`) inside the transaction of the change
+    area : first word of the acts; put before a name that lacks it
+    owner : of the object of the act, the object whose history it belongs to: of a version, the
+        thing whose version it is
+    """
+
+    def write(act: Announced, **_rest: Any) -> None:
+        name = act.name if act.name.startswith(f"{area}.") else f"{area}.{act.name}"
+        record(name, by=act.by, at=act.at, on=owner(act.on), change=_change(act.facts))
+
+    signal.connect(write, weak=False, dispatch_uid=f"journal.{area}")
+
+
+def _change(facts: Mapping[str, Any]) -> Change:
+    rest = {name: facts[name] for name in facts if name not in {"reason", "before", "after"}}
+    return Change(
+        before=_mapping(facts.get("before")),
+        after={**rest, **_mapping(facts.get("after"))},
+        reason=str(facts.get("reason", "")),
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    return value if isinstance(value, Mapping) else {"state": value}
