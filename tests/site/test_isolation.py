@@ -25,7 +25,7 @@ class Answer:
     def is_refusal(self) -> bool:
         """Whether the visitor was not let in: sent to sign in, refused, no such page or no such act."""
         to_sign_in = self.status == 302 and self.location.startswith(reverse("account_login"))
-        return to_sign_in or self.status in {403, 404, 405}
+        return to_sign_in or self.status in {401, 403, 404, 405}
 
 
 class Visitor:

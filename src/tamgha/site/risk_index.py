@@ -92,6 +92,24 @@ PARTS: Final[tuple[tuple[str, Words, Words, Count], ...]] = (
         _models,
     ),
     (
+        "control:decisions",
+        Words("Decisions", "Решения"),
+        Words(
+            "Every declaration that was given a lane: hits, draws, probability, what came after.",
+            "Каждая декларация, получившая коридор: попадания, жребий, вероятность, что было дальше.",
+        ),
+        lambda _user: None,
+    ),
+    (
+        "control:acts",
+        Words("Examinations", "Досмотры"),
+        Words(
+            "Inspection acts: what is open, in part, handed in; their versions and photos.",
+            "Акты досмотра: открытые, сданные частично и полностью; их версии и фотографии.",
+        ),
+        lambda user: control.acts_visible_to(user).filter(state__in=("open", "partial")).count(),
+    ),
+    (
         "control:plans",
         Words("Plans of offices", "Планы постов"),
         Words(

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tamgha.practice.control.views.api import api
 from tamgha.site import health, views
 
 own = (
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("risk/register/", include("tamgha.practice.register.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),
     path("risk/", include("tamgha.practice.control.urls")),
+    path("api/v1/", api.urls),
     path("ui/", include("tamgha.platform.ui.urls")),
 ]
 

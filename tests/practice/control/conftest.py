@@ -1,5 +1,6 @@
 """Timur (analyst) and Nargiza (approver) of Juniper; Bakyt examines there; Charlie is of Apricot."""
 
+import base64
 import shutil
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -10,12 +11,17 @@ from tamgha import risk
 from tamgha.platform.accounts import services as accounts
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.control.domain.terms import PlanTerms
-from tamgha.practice.control.services import plans
+from tamgha.practice.control.gateways import desks, online
+from tamgha.practice.control.services import drawing, plans
 from tamgha.practice.targeting import gateways
 from tamgha.practice.targeting.services import sets as set_services
+from tamgha.practice.targeting.services.profiles import Wording, save_draft
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 TASK = {"task_en": "Compare goods and papers.", "task_ru": "Сверить товар с документами."}
 
 
@@ -66,6 +72,32 @@ def as_person(client):
     return sign_in
 
 
+@pytest.fixture(autouse=True)
+def _nothing_in_memory():
+    """Let no test see what another left in the memory of the process."""
+    desks.forget_standards()
+    online.forget_standings()
+    drawing.forget_keys()
+
+
+@pytest.fixture
+def profile(people):
+    """Keep a profile of Juniper."""
+
+    def keep(code, condition, **told):
+        version = save_draft(
+            administration=people.juniper,
+            code=code,
+            wording=Wording(name=code, condition=condition, **told),
+            by=people.timur,
+            at=NOW,
+        )
+        desks.forget_standards()
+        return version
+
+    return keep
+
+
 @pytest.fixture
 def put_in_force(people):
     """Write a plan and let a second person approve it."""
@@ -79,6 +111,7 @@ def put_in_force(people):
             at=at,
         )
         version = plans.move_plan(version=version, move="submit", by=people.timur, at=at)
+        desks.forget_standards()
         return plans.move_plan(version=version, move="approve", by=people.nargiza, at=at)
 
     return make

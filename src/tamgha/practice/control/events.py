@@ -24,6 +24,6 @@ class Act:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def announce(name: str, *, on: Model, by: User | None, at: datetime, **facts: Any) -> None:
+def announce(name: str, /, *, on: Model, by: User | None, at: datetime, **facts: Any) -> None:
     """Announce an act to whoever listens."""
     acted.send(sender=type(on), act=Act(name, on, by, at, facts))

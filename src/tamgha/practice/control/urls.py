@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern
 
-from tamgha.practice.control.views import plans
+from tamgha.practice.control.views import acts, decisions, drops, plans, systems
 
 app_name = "control"
-urlpatterns: list[URLPattern] = [*plans.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *plans.urlpatterns,
+    *systems.urlpatterns,
+    *drops.urlpatterns,
+    *decisions.urlpatterns,
+    *acts.urlpatterns,
+]

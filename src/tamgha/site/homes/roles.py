@@ -10,6 +10,7 @@ from tamgha.platform.accounts.models import User
 from tamgha.shared.words import Words
 from tamgha.site.homes.desks import analyst_facts, approver_facts
 from tamgha.site.homes.due import finished_work, own_facts, running_work
+from tamgha.site.homes.examiner import examiner_facts
 from tamgha.site.homes.people import coordinator_facts
 
 Facts = Callable[..., dict[str, Any]]
@@ -45,18 +46,7 @@ class Home:
 HOMES: Final[tuple[Home, ...]] = (
     Home(Role.ANALYST, "site/homes/analyst.html", analyst_facts),
     Home(Role.APPROVER, "site/homes/approver.html", approver_facts),
-    Home(
-        Role.EXAMINER,
-        empty=Words("No act is due", "Актов к исполнению нет"),
-        empty_words=Words(
-            "Inspection acts that wait for you will stand here, the next one first, each with its "
-            "task and its items. Acts come with the decisions of the next version; until then, "
-            "write your results as before.",
-            "Здесь появятся акты досмотра, которые ждут вас: сначала ближайший, с задачей и "
-            "товарами. Акты появятся вместе с решениями в следующей версии; до тех пор оформляйте "
-            "результаты как прежде.",
-        ),
-    ),
+    Home(Role.EXAMINER, "site/homes/examiner.html", examiner_facts),
     Home(Role.COORDINATOR, "site/homes/coordinator.html", coordinator_facts),
     Home(Role.SECRETARIAT, "site/homes/coordinator.html", coordinator_facts),
     Home(

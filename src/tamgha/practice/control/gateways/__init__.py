@@ -3,49 +3,24 @@
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from tamgha import risk
 from tamgha.platform.accounts.models import Administration
+from tamgha.practice.control.gateways.banded import LiveVersion
 from tamgha.practice.targeting import queries as targeting
-from tamgha.shared.words import Words
 
 KEY_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class LiveVersion:
-    """A version of a profile that decides, or is only recorded.
-
-    Parameters
-    ----------
-    engine : as the engine has it
-    number : of the version
-    shadow : it is recorded and decides nothing
-    rollout : on which share of declarations it decides, basis points
-    """
-
-    engine: risk.Profile
-    number: int
-    shadow: bool = False
-    rollout: int = 10_000
 
 
 def live_versions(administration: Administration, at: datetime) -> list[LiveVersion]:
     """Return the versions of profiles that look at declarations at a moment, by code."""
     return [
-        LiveVersion(one.engine, one.version.number)
+        LiveVersion(engine=one.engine, number=one.version.number)
         for one in targeting.latest_wordings(administration)
     ]
-
-
-def task_of(version: LiveVersion) -> Words:
-    """Return the task that a profile gives an examiner."""
-    return version.engine.task
 
 
 # ---- keys of the draws --------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from tamgha.practice.control.choices import (
     Witness,
 )
 from tamgha.practice.control.models.decisions import Decision
+from tamgha.practice.control.models.systems import ApiSystem
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -60,7 +61,7 @@ class Examiner(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.person.full_name
+        return f"examiner {self.pk}"  # names of people stand in no journal
 
 
 class InspectionAct(models.Model):
@@ -111,10 +112,17 @@ class ActVersion(models.Model):
     present = models.CharField(max_length=120, blank=True, default="")
     reason = models.CharField(max_length=400, blank=True, default="")
     source = models.CharField(max_length=5, default="page")
+    system = models.ForeignKey(
+        ApiSystem, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    key = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["act", "number"], name="act_version_once"),
+            models.UniqueConstraint(
+                fields=["act", "key"], condition=~Q(key=""), name="act_version_once_per_key"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=VersionKind.values), name="act_version_kind_known"
             ),

@@ -191,6 +191,7 @@ class Decision(models.Model):
             models.Index(
                 fields=["administration", "way", "decided_at", "id"], name="decision_by_way"
             ),
+            models.Index(fields=["administration", "importer"], name="decision_by_importer"),
             models.Index(
                 fields=["administration", "office", "direction", "day", "lot"],
                 condition=Q(state=DecisionState.WAITING),
@@ -219,7 +220,9 @@ class DecisionHit(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["decision", "code"], name="hit_once_per_profile")
+            models.UniqueConstraint(
+                fields=["decision", "code", "number"], name="hit_once_per_version"
+            )
         ]
         indexes: ClassVar = [models.Index(fields=["code", "decision"], name="hit_by_profile")]
 

@@ -100,7 +100,7 @@ def preview_of(
         office,
         direction,
         asdict(terms) | {"reason": "", "task_en": "", "task_ru": ""},
-        [(one.engine.code, one.number, one.shadow, one.rollout) for one in versions],
+        [(one.code, one.number, one.shadow, one.start, one.rollout) for one in versions],
     ]
     text = json.dumps(told, sort_keys=True, default=str)
     key = f"control-preview-{hashlib.sha256(text.encode()).hexdigest()}"

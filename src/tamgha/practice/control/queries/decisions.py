@@ -1,0 +1,248 @@
+"""What analysts read of a decision: which profiles hit and by what, every draw, the probability."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from tamgha import risk
+from tamgha.platform.tables.columns import ListQuery
+from tamgha.platform.tables.sources import QuerySetSource
+from tamgha.platform.ui import formats
+from tamgha.practice.control.choices import DecisionState, EventKind
+from tamgha.practice.control.domain.packing import rows_of, unpacked
+from tamgha.practice.control.models import Decision, DecisionEvent
+from tamgha.practice.targeting import queries as targeting
+from tamgha.practice.targeting.models import ProfileVersion
+from tamgha.shared.words import Words
+
+LAST = "\U0010ffff"
+MOST_SHOWN = 200
+
+
+class DecisionSource(QuerySetSource):
+    """Decisions as a list asks for them: a word finds the beginning of a number or an importer.
+
+    So the search walks an index, whatever the number of decisions.
+    """
+
+    def narrowed(self, query: ListQuery, *, without: str = "") -> QuerySet[Decision]:
+        """Return what search and filters leave."""
+        found = super().narrowed(ListQuery(filters=query.filters), without=without)
+        text = query.search.strip()
+        if not text:
+            return found
+        return found.filter(
+            Q(declaration__gte=text, declaration__lt=text + LAST)
+            | Q(importer__gte=text, importer__lt=text + LAST)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HitTold:
+    """One profile that hit, as the page tells it.
+
+    Parameters
+    ----------
+    code, number, name : of the version
+    sentence : what its condition says
+    items : numbers of the items hit
+    values : label and value of what the condition looked at, of the first item hit
+    draw : its own, in [0, 1)
+    shares : what it asks for, in words
+    drawn : lane drawn, "" for "hit, not chosen"
+    live : whether it decided or was only recorded
+    """
+
+    code: str
+    number: int
+    name: str
+    sentence: str
+    items: list[int]
+    values: list[tuple[str, str]]
+    draw: float
+    shares: str
+    drawn: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that the page of a decision tells.
+
+    Parameters
+    ----------
+    hits : profiles that hit
+    chances : lane and its exact probability, as text and in [0, 1]
+    facts : what the mode decided by, label and value
+    items : the items, boxes first
+    random : the random draw, in [0, 1)
+    """
+
+    hits: list[HitTold]
+    chances: list[tuple[str, str, float]]
+    facts: list[tuple[Words, str]]
+    items: list[dict[str, Any]]
+    random: float
+    amendment: dict[str, Any] | None = None
+
+
+def told_of(row: Decision, language: str) -> Told:
+    """Return what analysts read of a decision."""
+    record = unpacked(row.record)
+    items = rows_of(row.body)
+    if "amends" in record:
+        first = Decision.objects.get(pk=record["amends"])
+        before = told_of(first, language)
+        sure = [("red", "1", 1.0)] if row.lane == "red" and row.inclusion == 1 else before.chances
+        return Told(before.hits, sure, before.facts, items, before.random, record["amendment"])
+    if row.mode == "lots" and "declared" in record:
+        waiting = risk.waiting_from_json(record)
+        declared, item_hits = waiting.declared, waiting.item_hits
+        chances: list[tuple[str, str, float]] = []
+        facts: list[tuple[Words, str]] = []
+    else:
+        stored = risk.record_from_json(record)
+        declared, item_hits = stored.decision.declared, stored.item_hits
+        chances = [
+            (lane, _fraction(chance), float(chance))
+            for lane, chance in zip(("red", "yellow", "blue"), stored.decision.chances, strict=True)
+        ]
+        facts = _facts(stored.decision)
+    return Told(
+        hits=_hits(row, declared, item_hits, language),
+        chances=chances,
+        facts=facts,
+        items=items,
+        random=float(risk.as_fraction(declared.random_draw)),
+    )
+
+
+def _fraction(chance: Fraction) -> str:
+    if chance.denominator in (1, 2, 4, 5, 8, 10) or chance.denominator > 10**6:
+        return formats.percent(float(chance))
+    return f"{formats.percent(float(chance))} = {chance}"
+
+
+def _hits(
+    row: Decision,
+    declared: risk.Declared,
+    item_hits: tuple[risk.ItemHit, ...],
+    language: str,
+) -> list[HitTold]:
+    fields = targeting.condition_fields(row.administration_id)
+    versions = {
+        (one.profile.code, one.number): one
+        for one in ProfileVersion.objects.select_related("profile", "author").filter(
+            profile__administration_id=row.administration_id,
+            profile__code__in=[hit.code for hit in declared.hits],
+        )
+    }
+    told = []
+    for hit in declared.hits:
+        version = versions.get((hit.code, hit.version))
+        sentence = ""
+        if version is not None:
+            condition = risk.parse_condition(version.condition, fields)
+            sentence = condition.sentence(language).text
+        mine = [one for one in item_hits if one.code == hit.code]
+        told.append(
+            HitTold(
+                code=hit.code,
+                number=hit.version,
+                name=version.name if version else "",
+                sentence=sentence,
+                items=[one.item for one in mine],
+                values=_values(mine[0].values if mine else {}, fields, language),
+                draw=float(risk.as_fraction(hit.draw)),
+                shares=", ".join(
+                    f"{risk.LANE_WORDS[lane].text(language)} {formats.percent(hit.shares.of(lane) / 10_000)}"
+                    for lane in risk.Lane
+                    if lane is not risk.Lane.GREEN and hit.shares.of(lane)
+                ),
+                drawn=hit.drawn.value if hit.drawn else "",
+                live=hit.live,
+            )
+        )
+    return told
+
+
+def _values(
+    values: Mapping[str, Any], fields: targeting.Fields, language: str
+) -> list[tuple[str, str]]:
+    found = []
+    for name, value in values.items():
+        field = fields.get(name)
+        label = field.label.text(language) if field is not None else name
+        shown = formats.number(value) if isinstance(value, int | float) else str(value or "–")
+        found.append((label, shown))
+    return found
+
+
+_LABELS = {
+    "owed": Words("Lane that top-up owed", "Коридор, который требовал добора"),
+    "forced": Words("Lane forced by maximum hits", "Коридор по предельному числу попаданий"),
+    "before": Words("Decided before in the period", "Решений до этого за период"),
+    "group": Words("Lot", "Партия отбора"),
+    "n": Words("Waited in the lot", "Ожидало в партии"),
+    "k": Words("Drawn of them", "Отобрано из них"),
+    "expected": Words("Expected of the lot", "Ожидалось в партии"),
+    "free": Words("Slots free for score", "Свободно мест для отбора по баллу"),
+    "threshold": Words("Least score chosen", "Наименьший отобранный балл"),
+    "slots": Words("Slots left", "Осталось мест"),
+    "reserve": Words("Kept for the draw", "Оставлено для случайного отбора"),
+}
+
+
+def _facts(decision: risk.Decision) -> list[tuple[Words, str]]:
+    facts = decision.facts
+    if isinstance(facts, risk.ModselFacts):
+        before = facts.before
+        lanes = "/".join(str(before.of(lane)) for lane in risk.Lane)
+        found: dict[str, Any] = {
+            "owed": facts.owed.value if facts.owed else None,
+            "forced": facts.forced.value if facts.forced else None,
+            "before": f"{before.decided} ({lanes})",
+        }
+    else:
+        names = ("group", "n", "k", "expected", "free", "threshold", "slots", "reserve")
+        found = {name: getattr(facts, name) for name in names}
+        if decision.mode == "lots":
+            found.pop("slots")
+            found.pop("reserve")
+    return [
+        (_LABELS[name], _plain(value))
+        for name, value in found.items()
+        if value not in (None, "", 0)
+    ]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Fraction | float):
+        return formats.number(round(float(value), 3))
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideCount:
+    """How often lanes were changed by people, of the decisions of the same time."""
+
+    decided: int
+    upwards: int
+    downwards: int
+
+
+def override_count(visible: QuerySet[Decision], **where: Any) -> OverrideCount:
+    """Return how many lanes were changed by people, up and down apart.
+
+    Parameters
+    ----------
+    where : lookups of the decision: ``office="1101"``, ``day__gte=…``
+    """
+    decided = visible.filter(state=DecisionState.DECIDED, first=None, **where)
+    events = DecisionEvent.objects.filter(kind=EventKind.REROUTED, decision__in=decided)
+    ups = events.filter(upwards=True).values("decision").distinct().count()
+    downs = events.filter(upwards=False).values("decision").distinct().count()
+    return OverrideCount(decided.count(), ups, downs)

@@ -1,0 +1,278 @@
+"""Decisions on declarations as they arrive: one for each key, exact under any number of processes.
+
+What may be looked at beforehand is looked at before the transaction; inside it the state of the office,
+direction and period is locked, the engine decides, and everything is stored together.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from tamgha import risk
+from tamgha.platform.accounts.models import Administration
+from tamgha.practice.control.choices import DecisionState, Lane
+from tamgha.practice.control.domain.lodging import Lodging
+from tamgha.practice.control.gateways import desks, online
+from tamgha.practice.control.models import ApiSystem, Decision, InspectionAct, OnlineDay
+from tamgha.practice.control.queries.plans import hit_score
+from tamgha.practice.control.services import assigning, drawing, states
+from tamgha.practice.control.services.errors import KeyUsedError, NoPlanError
+from tamgha.practice.control.services.rows import (
+    Bench,
+    Looked,
+    Source,
+    announce_decision,
+    dated,
+    goods_of,
+    row_of,
+    store_hits,
+)
+from tamgha.shared.words import Words
+
+TRIES = 4
+CHAIN_DAYS = 30
+
+
+class _DayTurnsError(Exception):
+    """The first decision of a new day: what its indicators know must be fixed first."""
+
+
+def decide(*, source: Source, lodged: Lodging, key: str, at: datetime) -> Decision:
+    """Return the decision on a declaration: the stored one where the key came before.
+
+    Parameters
+    ----------
+    key : of the program's own choosing, 1 to 80 characters; it stands for one declaration for ever
+
+    Raises
+    ------
+    KeyUsedError
+        When the key stands for another declaration, or this version was decided under another key.
+    NoPlanError
+        When no plan is in force for the office and direction.
+    NotNowError
+        When an amendment comes before the lot of its declaration was closed.
+    """
+    for _try in range(TRIES):
+        known = known_decision(source, lodged, key)
+        if known is not None:
+            return known
+        day = online.newest_day(source.administration)
+        local = at.astimezone(desks.zone_of(source.administration)).date()
+        if day is None or day.day < local:
+            turn_day(source.administration, at=at)
+            continue
+        try:
+            with transaction.atomic():
+                return _decide_now(source, lodged, key, day, at)
+        except (_DayTurnsError, IntegrityError):
+            continue
+    raise RuntimeError(
+        f"the declaration {lodged.declaration} could not be decided in {TRIES} tries"
+    )
+
+
+def known_decision(source: Source, lodged: Lodging, key: str) -> Decision | None:
+    """Return the decision of a key; raises KeyUsedError where key and declaration do not belong together."""
+    found = Decision.objects.filter(
+        Q(system=source.system, drop=source.drop, key=key)
+        | Q(declaration=lodged.declaration, version=lodged.version),
+        administration=source.administration,
+    ).defer("body", "record")
+    known = list(found[:2])
+    if not known:
+        return None
+    if len(known) == 1 and known[0].key == key and known[0].system_id == _pk(source.system):
+        if known[0].digest == lodged.digest:
+            return known[0]
+        raise KeyUsedError(
+            Words(
+                f"The key {key} stands for another content (declaration {known[0].declaration}). Use "
+                "a new key for a new declaration, and a higher version for an amendment.",
+                f"Ключ {key} уже занят другим содержанием (декларация {known[0].declaration}). Для новой "
+                "декларации нужен новый ключ, для корректировки — следующая версия.",
+            )
+        )
+    other = next((one for one in known if one.declaration == lodged.declaration), known[0])
+    raise KeyUsedError(
+        Words(
+            f"Version {other.version} of {other.declaration} was decided under the key {other.key}. "
+            "Ask for that one, or lodge a higher version.",
+            f"По версии {other.version} декларации {other.declaration} решение принято под ключом {other.key}. "
+            "Запросите его или подайте следующую версию.",
+        )
+    )
+
+
+def _pk(system: ApiSystem | None) -> int | None:
+    return None if system is None else system.pk
+
+
+def turn_day(administration: Administration, *, at: datetime) -> OnlineDay:
+    """Fix what the indicators of the local day know; the first decision of a day does it."""
+    local = at.astimezone(desks.zone_of(administration)).date()
+    with transaction.atomic():
+        online.lock_alone(administration)
+        day = online.fix_day(administration, local, at=at)
+    if day.fixed_at == at:
+        online.keep(administration, online.standing_of(administration, day))
+    return day
+
+
+def bench_of(
+    administration: Administration, place: tuple[str, str], day: OnlineDay, at: datetime
+) -> Bench:
+    """Return what the declarations of an office and direction are decided by. Raises NoPlanError."""
+    standard = desks.standard_of(administration, at)
+    plan = standard.plan_of(*place)
+    if plan is None:
+        raise NoPlanError(*place)
+    return Bench(
+        standard=standard,
+        plan=plan,
+        desk=risk.Desk(
+            criteria=standard.criteria,
+            timezone=desks.zone_of(administration),
+            keys=Keys(administration, at),
+            mandatory=frozenset(plan.mandatory),
+        ),
+        parameters=desks.parameters_of(plan),
+        standing=online.standing_of(administration, day),
+    )
+
+
+class Keys(dict[str, bytes]):
+    """The keys of the draws by quarter, read when a quarter is first asked for."""
+
+    def __init__(self, administration: Administration, at: datetime) -> None:
+        super().__init__()
+        self.administration, self.at = administration, at
+
+    def __contains__(self, epoch: object) -> bool:
+        return isinstance(epoch, str)
+
+    def __missing__(self, epoch: str) -> bytes:
+        year, quarter = epoch.split("Q")
+        inside = datetime(
+            int(year), 3 * int(quarter) - 1, 15, tzinfo=desks.zone_of(self.administration)
+        )
+        found = self[epoch] = drawing.key_of(self.administration, inside, at=self.at)[1]
+        return found
+
+
+def _decide_now(
+    source: Source, lodged: Lodging, key: str, day: OnlineDay, at: datetime
+) -> Decision:
+    administration = source.administration
+    bench = bench_of(administration, (lodged.office, lodged.direction), day, at)
+    if lodged.version > 1:
+        first = states.first_of(administration, lodged.declaration)
+        if first is not None:
+            looked = look_at(administration, lodged, bench, at, states.chain_again(first, bench))
+            return states.amended(first, states.Amending(source, lodged, key, at), bench, looked)
+    chain, predecessor = chain_of(administration, lodged, at)
+    looked = look_at(administration, lodged, bench, at, chain)
+    seen = looked.seen
+    online.lock_shared(administration)
+    if online.newest_day(administration) != day:
+        raise _DayTurnsError
+    if predecessor is not None and not states.pass_on(predecessor, lodged.declaration):
+        raise _DayTurnsError  # somebody went on the same cancelled one: look again
+    answer = states.moved(administration, seen, bench)
+    row = row_of(source, lodged, key, bench, seen, answer)
+    row.predecessor = chain.predecessor if chain is not None else ""
+    row.save(force_insert=True)
+    store_hits([(row, looked)])
+    if row.lane == Lane.RED:
+        assigning.open_act(row, bench.standard.rules)
+    announce_decision(row, at)
+    return row
+
+
+def look_at(
+    administration: Administration,
+    lodged: Lodging,
+    bench: Bench,
+    at: datetime,
+    chain: risk.Chain | None = None,
+) -> Looked:
+    """Return what hits a declaration, with its draws and, for capacity, its score."""
+    arrival = risk.Arrival(
+        declaration=lodged.declaration,
+        items=dated(lodged, bench),
+        decided_at=at,
+        chain=chain,
+        novel=bool(bench.plan.exploration) and is_novel(administration, lodged),
+    )
+    with bench.standing.turn:
+        seen = risk.look(arrival, bench.desk, bench.parameters, bench.standing.state)
+    declared = seen.declared
+    if isinstance(bench.parameters, risk.CapacityParameters):
+        score = hit_score(declared.hits)
+        declared = replace(declared, score=score or None, model_version="profiles")
+    counts = {(hit.code, hit.version) for hit in declared.hits}
+    return Looked(
+        seen=replace(
+            seen,
+            declared=declared,
+            item_hits=tuple(one for one in seen.item_hits if (one.code, one.version) in counts),
+        ),
+        shadows=tuple(bench.standard.criteria.shadow_hits(seen.item_hits, declared.hits)),
+    )
+
+
+def is_novel(administration: Administration, lodged: Lodging) -> bool:
+    """Return whether the importer of a declaration was never examined here."""
+    importer, _document = goods_of(lodged)
+    examined = InspectionAct.objects.filter(
+        administration=administration, latest__gt=0, decision__importer=importer
+    )
+    return not (importer and examined.exists())
+
+
+def chain_of(
+    administration: Administration, lodged: Lodging, at: datetime
+) -> tuple[risk.Chain | None, Decision | None]:
+    """Return the chain that a declaration joins, and the cancelled one it goes on."""
+    importer, document = goods_of(lodged)
+    named = Q(declaration=lodged.replaces) if lodged.replaces else Q(pk=None)
+    alike = (
+        Q(importer=importer, transport_document=document, office=lodged.office)
+        if importer and document
+        else Q(pk=None)
+    )
+    if not lodged.replaces and not (importer and document):
+        return None, None
+    cancelled = list(
+        Decision.objects.filter(
+            named | alike,
+            administration=administration,
+            state=DecisionState.CANCELLED,
+            successor="",
+        ).defer("body", "record")[:50]
+    )
+    if not cancelled:
+        return None, None
+    zone = desks.zone_of(administration)
+    chain = risk.join_chain(
+        risk.Lodging(lodged.declaration, at, lodged.office, importer, document, lodged.replaces),
+        [_as_cancelled(one, zone) for one in cancelled],
+        within_days=CHAIN_DAYS,
+    )
+    before = next((one for one in cancelled if one.declaration == chain.predecessor), None)
+    return (chain, before) if before is not None else (None, None)
+
+
+def _as_cancelled(one: Decision, zone: Any) -> risk.Cancelled:
+    year, quarter = one.epoch.split("Q")
+    first_lodged = datetime(int(year), 3 * int(quarter) - 1, 15, tzinfo=zone)
+    return risk.Cancelled(
+        lodging=risk.Lodging(
+            one.declaration, one.decided_at, one.office, one.importer, one.transport_document
+        ),
+        chain=risk.Chain(one.draw_id, first_lodged, one.chain_position),
+        cancelled_at=one.cancelled_at or one.decided_at,
+    )

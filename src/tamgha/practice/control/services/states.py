@@ -1,0 +1,477 @@
+"""What the next decision starts from: locked, moved, stored with the decision; lots and amendments."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tamgha import risk
+from tamgha.platform.accounts.models import Administration
+from tamgha.practice.control import events
+from tamgha.practice.control.choices import DecisionState, EventKind, Lane
+from tamgha.practice.control.domain.lodging import Lodging
+from tamgha.practice.control.domain.packing import packed, unpacked
+from tamgha.practice.control.gateways import desks
+from tamgha.practice.control.models import (
+    Decision,
+    DecisionEvent,
+    DeskState,
+    InspectionAct,
+)
+from tamgha.practice.control.services import assigning
+from tamgha.practice.control.services.errors import ControlError, NotNowError
+from tamgha.practice.control.services.rows import (
+    Bench,
+    Looked,
+    Source,
+    announce_decision,
+    fill,
+    row_of,
+    store_hits,
+)
+from tamgha.shared.words import Words
+
+BACK_DAYS = 30
+MOST_PAST = 200_000
+
+
+@dataclass
+class OpenState:
+    """The locked state of an office, direction and period, moved on by one decision after another.
+
+    Parameters
+    ----------
+    held : its locked row
+    parameters : of the plan; of a day of capacity, of the plan that it was opened with
+    state, forecast : as the engine has them
+    """
+
+    held: DeskState
+    parameters: risk.ModselParameters | risk.CapacityParameters
+    state: risk.Counters | risk.DayState | risk.SlotState
+    forecast: risk.DayForecast | None = None
+
+    @classmethod
+    def take(cls, administration: Administration, seen: risk.Seen, bench: Bench) -> "OpenState":
+        """Lock the state that a declaration counts in; a day of capacity draws its lots so far."""
+        if isinstance(bench.parameters, risk.ModselParameters):
+            held = locked_counters(administration, seen.key)
+            return cls(held, bench.parameters, risk.state_from_json(held.state))
+        held = locked_day(administration, seen.key, bench)
+        close_until(held, seen.declared.decided_at, bench.standard)
+        return cls(
+            held,
+            day_parameters(held),
+            risk.state_from_json(held.state),
+            risk.forecast_from_json(held.forecast),
+        )
+
+    def decide(self, seen: risk.Seen, bench: Bench) -> risk.Decided | risk.Waiting:
+        """Decide on a declaration and move the state; `keep` stores it."""
+        answer, self.state = risk.decide(
+            seen, bench.desk, self.parameters, self.state, self.forecast
+        )
+        return answer
+
+    def keep(self) -> None:
+        """Store the moved state."""
+        keep_state(self.held, self.state)
+
+
+def moved(
+    administration: Administration, seen: risk.Seen, bench: Bench
+) -> risk.Decided | risk.Waiting:
+    """Decide on a declaration on the locked state of its office and direction, and move the state.
+
+    The transaction is the caller's; until it ends nobody else decides there.
+    """
+    opened = OpenState.take(administration, seen, bench)
+    answer = opened.decide(seen, bench)
+    opened.keep()
+    return answer
+
+
+def keep_state(held: DeskState, after: risk.Counters | risk.DayState | risk.SlotState) -> None:
+    """Store a moved state."""
+    held.state = risk.state_as_json(after)
+    held.save(update_fields=["state", "is_over"])
+
+
+def locked_counters(administration: Administration, key: risk.CounterKey) -> DeskState:
+    """Return the locked counters of an office, direction and period; new ones begin at zero."""
+    wanted = DeskState.objects.select_for_update().filter(
+        administration=administration,
+        office=key.office,
+        direction=key.direction,
+        period=key.period,
+    )
+    held = wanted.first()
+    if held is None:
+        DeskState.objects.get_or_create(
+            administration=administration,
+            office=key.office,
+            direction=key.direction,
+            period=key.period,
+            defaults={"state": risk.state_as_json(risk.Counters())},
+        )
+        held = wanted.get()
+    return held
+
+
+def day_parameters(held: DeskState) -> risk.CapacityParameters:
+    """Return what a day of capacity goes by: the plan that it was opened with."""
+    if held.plan_version is None:
+        raise TypeError("a day of capacity has a plan")
+    parameters = desks.parameters_of(held.plan_version)
+    if not isinstance(parameters, risk.CapacityParameters):
+        raise TypeError("a day of capacity has a plan of capacity")
+    return parameters
+
+
+def locked_day(administration: Administration, key: risk.CounterKey, bench: Bench) -> DeskState:
+    """Return the locked state of a day of capacity; the first declaration opens it."""
+    wanted = (
+        DeskState.objects.select_for_update(of=("self",))
+        .select_related("plan_version")
+        .filter(
+            administration=administration,
+            office=key.office,
+            direction=key.direction,
+            period=key.period,
+        )
+    )
+    held = wanted.first()
+    if held is None:
+        DeskState.objects.get_or_create(
+            administration=administration,
+            office=key.office,
+            direction=key.direction,
+            period=key.period,
+            defaults={
+                "day": datetime.fromisoformat(key.period).date(),
+                "plan_version": bench.plan,
+            },
+        )
+        held = wanted.get()
+    if not held.state:
+        _open_day(held, key, bench)
+    return held
+
+
+def _open_day(held: DeskState, key: risk.CounterKey, bench: Bench) -> None:
+    """Close what is open of earlier days, forecast this one, and begin it with the backlog."""
+    if held.day is None:
+        raise TypeError("a day of capacity has a day")
+    earlier = list(
+        DeskState.objects.select_for_update(of=("self",))
+        .select_related("plan_version")
+        .filter(
+            administration_id=held.administration_id,
+            office=held.office,
+            direction=held.direction,
+            day__lt=held.day,
+            is_over=False,
+        )
+        .order_by("day")
+    )
+    for one in earlier:
+        close_day(one, bench.standard)
+    parameters = day_parameters(held)
+    held.forecast = risk.forecast_as_json(
+        risk.forecast_day(
+            _past(held),
+            held.day,
+            timezone=bench.desk.timezone,
+            lot_minutes=parameters.lot_minutes,
+            first_guess=bench.plan.arrivals,
+        )
+    )
+    opened = risk.open_state(key, bench.desk, parameters, _backlog(held))
+    held.state = risk.state_as_json(opened)
+    held.save(update_fields=["state", "forecast"])
+
+
+def _past(held: DeskState) -> list[risk.PastArrival]:
+    if held.day is None:
+        return []
+    found = (
+        Decision.objects.filter(
+            administration_id=held.administration_id,
+            office=held.office,
+            direction=held.direction,
+            day__gte=held.day - timedelta(days=BACK_DAYS),
+            day__lt=held.day,
+            first=None,
+        )
+        .order_by("-pk")
+        .values_list("decided_at", "way", "novel", "score")[:MOST_PAST]
+    )
+    return [
+        risk.PastArrival(at, mandatory=way == "mandatory", novel=novel, score=score)
+        for at, way, novel, score in found
+    ]
+
+
+def _backlog(held: DeskState) -> tuple[str, ...]:
+    """Return who was chosen earlier and is not examined yet, the oldest first."""
+    if held.day is None:
+        return ()
+    before = (
+        DeskState.objects.filter(
+            administration_id=held.administration_id,
+            office=held.office,
+            direction=held.direction,
+            day__lt=held.day,
+        )
+        .order_by("-day")
+        .first()
+    )
+    if before is None or not before.state:
+        return ()
+    names = list(getattr(risk.state_from_json(before.state), "backlog", ()))
+    open_acts = set(
+        InspectionAct.objects.filter(
+            administration_id=held.administration_id,
+            decision__declaration__in=names,
+            state="open",
+        ).values_list("decision__declaration", flat=True)
+    )
+    return tuple(name for name in names if name in open_acts)
+
+
+# ---- lots ---------------------------------------------------------------------------------------
+
+
+def close_until(held: DeskState, at: datetime, standard: desks.Standard) -> int:
+    """Close every lot of a locked day that has ended at a moment; return how many were decided."""
+    parameters = day_parameters(held)
+    if parameters.rule != "lots" or held.day is None:
+        return 0
+    zone = desks.zone_of(held.administration)
+    local = at.astimezone(zone).date()
+    if local < held.day:
+        return 0
+    lots = risk.lots_of_day(parameters.lot_minutes)
+    until = risk.lot_of(at, zone, parameters.lot_minutes) if local == held.day else lots
+    return _close(held, until, standard)
+
+
+def close_day(held: DeskState, standard: desks.Standard) -> int:
+    """Close all lots of a locked day that is over."""
+    parameters = day_parameters(held)
+    decided = 0
+    if parameters.rule == "lots":
+        decided = _close(held, risk.lots_of_day(parameters.lot_minutes), standard)
+    held.is_over = True
+    held.save(update_fields=["is_over"])
+    return decided
+
+
+def _close(held: DeskState, until: int, standard: desks.Standard) -> int:
+    state = risk.state_from_json(held.state)
+    if held.day is None or not isinstance(state, risk.DayState) or state.closed >= until:
+        return 0
+    rows = list(
+        Decision.objects.select_for_update()
+        .filter(
+            administration_id=held.administration_id,
+            office=held.office,
+            direction=held.direction,
+            day=held.day,
+            state=DecisionState.WAITING,
+            lot__lt=until,
+        )
+        .order_by("pk")
+    )
+    waiting = [risk.waiting_from_json(unpacked(row.record)) for row in rows]
+    decided, after = risk.close_lots(
+        waiting,
+        day_parameters(held),
+        state,
+        risk.forecast_from_json(held.forecast),
+        until=until,
+    )
+    answers = {one.decision.declared.declaration: one for one in decided}
+    for row in rows:
+        fill(row, answers[row.declaration], standard, held.plan_version)
+        row.save()
+        if row.lane == Lane.RED:
+            assigning.open_act(row, standard.rules)
+        announce_decision(row, row.lot_ends or row.decided_at)
+    keep_state(held, after)
+    return len(rows)
+
+
+def close_lots_due(*, administration: Administration, at: datetime) -> int:
+    """Close every lot of an administration that has ended; return how many declarations it decided.
+
+    May come at any time and twice: what a lot decides does not depend on when it is closed.
+    """
+    standard = desks.standard_of(administration, at)
+    zone = desks.zone_of(administration)
+    open_days = DeskState.objects.filter(
+        administration=administration, day__isnull=False, is_over=False
+    ).order_by("day")
+    decided = 0
+    for pk in list(open_days.values_list("pk", flat=True)):
+        with transaction.atomic():
+            held = (
+                DeskState.objects.select_for_update(of=("self",))
+                .select_related("plan_version", "administration")
+                .get(pk=pk)
+            )
+            if held.is_over or not held.state or held.day is None:
+                continue
+            if held.day < at.astimezone(zone).date():
+                decided += close_day(held, standard)
+            else:
+                decided += close_until(held, at, standard)
+    return decided
+
+
+# ---- amendments ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Amending:
+    """A later version of a declaration on its way in."""
+
+    source: Source
+    lodged: Lodging
+    key: str
+    at: datetime
+
+
+def first_of(administration: Administration, declaration: str) -> Decision | None:
+    """Return the first decision on a declaration."""
+    return Decision.objects.filter(
+        administration=administration, declaration=declaration, first=None
+    ).first()
+
+
+def chain_again(first: Decision, bench: Bench) -> risk.Chain:
+    """Return the chain of a decided declaration: an amendment keeps its draws."""
+    year, quarter = first.epoch.split("Q")
+    inside = datetime(int(year), 3 * int(quarter) - 1, 15, tzinfo=bench.desk.timezone)
+    return risk.Chain(first.draw_id, inside, first.chain_position, first.predecessor)
+
+
+def pass_on(predecessor: Decision, declaration: str) -> bool:
+    """Let a cancelled declaration pass its draws on, to one successor only."""
+    free = Decision.objects.filter(pk=predecessor.pk, successor="")
+    return free.update(successor=declaration) == 1
+
+
+def amended(first: Decision, amending: Amending, bench: Bench, looked: Looked) -> Decision:
+    """Return the decision on a later version: the same draws, and a lane that only becomes stricter.
+
+    Raises
+    ------
+    NotNowError
+        While the first version waits for its lot.
+    ControlError
+        When the declaration was cancelled.
+    """
+    administration = amending.source.administration
+    first = Decision.objects.select_for_update().get(pk=first.pk)
+    seen = looked.seen
+    _refuse_unfit(first)
+    decided = risk.record_from_json(unpacked(first.record)).decision
+    system_lane = _system_lane(first)
+    hits = seen.declared.hits
+    if isinstance(decided.facts, risk.ModselFacts):
+        held = locked_counters(
+            administration, risk.CounterKey(first.office, first.direction, first.period)
+        )
+        state = risk.state_from_json(held.state)
+        if not isinstance(state, risk.Counters):
+            raise TypeError("mode modsel counts")
+        amendment, counted = risk.amend(decided, hits, system_lane, state)
+        keep_state(held, counted)
+    else:
+        key = risk.CounterKey(first.office, first.direction, seen.day.isoformat())
+        held = locked_day(administration, key, bench)
+        day = risk.state_from_json(held.state)
+        if isinstance(day, risk.Counters):
+            raise TypeError("a day of capacity has slots")
+        amendment, slots = risk.amend_capacity(
+            decided, hits, system_lane, day, mandatory=bench.desk.mandatory
+        )
+        keep_state(held, slots)
+    return _stored_amendment(first, amending, bench, looked, amendment)
+
+
+def _refuse_unfit(first: Decision) -> None:
+    if first.state == DecisionState.WAITING:
+        raise NotNowError(
+            Words(
+                f"{first.declaration} waits for its lot until {first.lot_ends}. Amend it then.",
+                f"{first.declaration} ждёт своей партии до {first.lot_ends}. Подайте корректировку после.",
+            )
+        )
+    if first.state == DecisionState.CANCELLED:
+        raise ControlError(
+            Words(
+                f"{first.declaration} was cancelled. Lodge a new declaration that replaces it.",
+                f"Декларация {first.declaration} отозвана. Подайте новую взамен неё.",
+            )
+        )
+
+
+def _system_lane(first: Decision) -> risk.Lane:
+    lanes = [first.lane, *first.amendments.values_list("lane", flat=True)]
+    return max((risk.Lane(lane) for lane in lanes), key=lambda lane: lane.strictness)
+
+
+def _stored_amendment(
+    first: Decision,
+    amending: Amending,
+    bench: Bench,
+    looked: Looked,
+    amendment: risk.Amendment,
+) -> Decision:
+    row = row_of(
+        amending.source,
+        amending.lodged,
+        amending.key,
+        bench,
+        looked.seen,
+        risk.record_from_json(unpacked(first.record)),
+    )
+    row.first, row.period, row.plan_version = first, first.period, first.plan_version
+    row.lane = row.lane_now = amendment.new.value
+    if amendment.raised:
+        row.way, row.inclusion = "criteria", 1.0
+        own = bench.standard.task_of
+        tasks = [own(hit) for hit in amendment.hits if hit.drawn is amendment.new]
+        row.task_en = "\n".join(task.en for task in tasks if task.en) or row.task_en
+        row.task_ru = "\n".join(task.ru for task in tasks if task.ru) or row.task_ru
+    row.record = packed({"amends": first.pk, "amendment": risk.amendment_as_json(amendment)})
+    row.save(force_insert=True)
+    store_hits([(row, looked)])
+    DecisionEvent.objects.create(
+        decision=first,
+        kind=EventKind.AMENDED,
+        at=amending.at,
+        lane=amendment.new.value if amendment.raised else "",
+        upwards=True if amendment.raised else None,
+        facts={"version": amending.lodged.version, "by_version": row.pk},
+    )
+    if amendment.raised:
+        first.lane_now = amendment.new.value
+        first.save(update_fields=["lane_now"])
+        if (
+            amendment.new is risk.Lane.RED
+            and not InspectionAct.objects.filter(decision=first).exists()
+        ):
+            assigning.open_act(first, bench.standard.rules)
+    events.announce(
+        "control.amended",
+        on=row,
+        by=None,
+        at=amending.at,
+        declaration=row.declaration,
+        version=row.version,
+        lane=row.lane,
+    )
+    return row
