@@ -17,15 +17,20 @@ from tamgha.practice.targeting.models import (
     DeclaredIndicator,
     Intake,
     Profile,
+    ProfileVersion,
+    RetirementProposal,
     SavedMapping,
     ScoreModel,
     Suggestion,
     TradeList,
 )
+from tamgha.shared.lifecycle import Actor
 
 Visitor = User | AnonymousUser
 WRITERS = (Role.ANALYST,)
 READERS = (Role.ANALYST, Role.APPROVER)
+CHECKERS = (Role.APPROVER,)
+RULERS = (Role.APPROVER, Role.COORDINATOR)
 
 
 def is_switched_on() -> bool:
@@ -52,6 +57,41 @@ def can_write(user: Visitor) -> bool:
     return (
         own is not None and isinstance(user, User) and user.has_role(*WRITERS, administration=own)
     )
+
+
+def can_approve(user: Visitor) -> bool:
+    """Return whether the user is the second person who checks profiles."""
+    own = workplace(user)
+    return (
+        own is not None and isinstance(user, User) and user.has_role(*CHECKERS, administration=own)
+    )
+
+
+def rules_place(user: Visitor) -> Administration | None:
+    """Return the administration whose rules of targeting the user may set: approvers, coordinators."""
+    if not isinstance(user, User) or not user.is_active or not is_switched_on():
+        return None
+    own = user.administration
+    return own if own is not None and user.has_role(*RULERS, administration=own) else None
+
+
+def actor_of(user: User) -> Actor:
+    """Return the user as the life of a version knows people: key, and roles held in the workplace."""
+    own = workplace(user)
+    held = frozenset(
+        str(grant.role) for grant in user.open_grants if own and grant.administration_id == own.pk
+    )
+    return Actor(user.pk, held)
+
+
+def versions_visible_to(user: Visitor) -> QuerySet[ProfileVersion]:
+    """Return the versions of the profiles of the user's administration."""
+    return ProfileVersion.objects.filter(profile__in=profiles_visible_to(user))
+
+
+def proposals_visible_to(user: Visitor) -> QuerySet[RetirementProposal]:
+    """Return the proposals to retire a version of the user's administration."""
+    return RetirementProposal.objects.filter(version__in=versions_visible_to(user))
 
 
 def sets_visible_to(user: Visitor, *, put_away: bool = False) -> QuerySet[DeclarationSet]:

@@ -1,13 +1,16 @@
 """What the demo node shows of targeting: a simulated year, and a few profiles on it."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tamgha import risk
+from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.targeting import gateways, queries
-from tamgha.practice.targeting.models import DeclarationSet, Profile
+from tamgha.practice.targeting.models import DeclarationSet, Profile, ProfileVersion
 from tamgha.practice.targeting.queries import backtests
+from tamgha.practice.targeting.services.passports import Wish, make_move
 from tamgha.practice.targeting.services.profiles import Wording, save_draft, save_list
 from tamgha.practice.targeting.services.sets import enter_set, new_folder
 from tamgha.shared.shares import Share
@@ -52,6 +55,16 @@ WORDINGS = (
     ),
 )
 
+MOVES = (("submit", "approve", "activate"), ("submit", "approve", "start_shadow"), ())
+"""How far each of them has come: live, in the shadow, back-tested."""
+
+LATER = replace(
+    WORDINGS[0],
+    condition="unit_value_ratio < 55 % AND (importer_age_days < 120 OR importer_find_rate > 10 %)",
+    note="Fewer hits, the same finds",
+)
+"""What waits for the second check."""
+
 
 def create_demo(
     *,
@@ -83,18 +96,46 @@ def create_demo(
             at=at,
         )
         _watch_list(world, administration, analyst, at)
-    for number, wording in enumerate(WORDINGS, start=1):
-        code = f"P-{number:03d}"
-        if not Profile.objects.filter(administration=administration, code=code).exists():
-            save_draft(
-                administration=administration,
-                code=code,
-                wording=wording,
-                by=analyst,
-                at=at,
-                evidence_of_test=_tested(row, code, wording),
-            )
+    if not Profile.objects.filter(administration=administration).exists():
+        _profiles(row, analyst, at, last_day)
     return row
+
+
+def _profiles(row: DeclarationSet, analyst: User, at: datetime, last_day: date) -> None:
+    """Write the profiles, and bring them to different places on their way to the border post."""
+    approver = User.objects.filter(
+        administration=row.administration, grants__role=Role.APPROVER, grants__ends_at=None
+    ).first()
+    ends = last_day + timedelta(days=180)
+    for number, (wording, moves) in enumerate(zip(WORDINGS, MOVES, strict=True), start=1):
+        version = _saved(row, f"P-{number:03d}", replace(wording, valid_to=ends), analyst, at)
+        for name in moves if approver else ():
+            by = approver if name == "approve" and approver else analyst
+            make_move(version=version, wish=Wish(name), by=by, at=at)
+    if approver is not None:
+        later = replace(LATER, valid_to=ends)
+        version = _saved(row, "P-001", later, analyst, at, based_on=1)
+        make_move(version=version, wish=Wish("submit"), by=analyst, at=at)
+
+
+def _saved(
+    row: DeclarationSet,
+    code: str,
+    wording: Wording,
+    analyst: User,
+    at: datetime,
+    *,
+    based_on: int = 0,
+) -> ProfileVersion:
+    return save_draft(
+        administration=row.administration,
+        code=code,
+        wording=wording,
+        by=analyst,
+        at=at,
+        based_on=based_on,
+        evidence_of_test=_tested(row, code, wording),
+    )
 
 
 def _tested(row: DeclarationSet, code: str, wording: Wording) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.targeting import events, queries
 from tamgha.practice.targeting.choices import VersionState
 from tamgha.practice.targeting.models import Profile, ProfileVersion, TradeList, TradeListVersion
+from tamgha.practice.targeting.queries.passports import rests_on
 from tamgha.practice.targeting.services.lists import other_kind
+from tamgha.practice.targeting.services.passports import replace_unchecked
 from tamgha.shared.errors import RefusedError, TamghaError
 from tamgha.shared.words import Words
 
@@ -89,6 +91,8 @@ def save_draft(
     faults = wording.faults()
     if faults:
         raise RefusedError(_NOT_SAVED, faults)
+    fields = queries.condition_fields(administration.pk)
+    condition = risk.parse_condition(wording.condition, fields)
     profile, made = Profile.objects.select_for_update().get_or_create(
         administration=administration,
         code=code,
@@ -103,11 +107,13 @@ def save_draft(
         author=by,
         saved_at=at,
         evidence_of_test=evidence_of_test or {},
+        rests_on=rests_on(administration, condition),
         **asdict(wording),
     )
     profile.latest, profile.name, profile.changed_at = number, wording.name, at
     profile.retired_at = None
     profile.save(update_fields=["latest", "name", "changed_at", "retired_at"])
+    replace_unchecked(version, at=at)
     events.announce("profile.saved", on=version, by=by, at=at, made=made)
     return version
 
@@ -126,7 +132,19 @@ def _later_version(profile: Profile) -> Words:
 
 @transaction.atomic
 def retire_profile(*, profile: Profile, by: User, at: datetime) -> None:
-    """Put a profile away. Its versions stay readable; a new version brings it back."""
+    """Put a profile away. Its versions stay readable; a new version brings it back.
+
+    Raises TamghaError while a version of it is approved or in force: retiring that one is another
+    person's act.
+    """
+    in_force = profile.versions.filter(state__in=HELD).order_by("-number").first()
+    if in_force is not None:
+        raise TamghaError(
+            Words(
+                f"Version {in_force.number} is approved or in force. An approver retires it first.",
+                f"Версия {in_force.number} утверждена или действует. Сначала её выводит утверждающий.",
+            )
+        )
     Profile.objects.select_for_update().filter(pk=profile.pk).update(retired_at=at, changed_at=at)
     events.announce("profile.retired", on=profile, by=by, at=at)
 
@@ -241,4 +259,5 @@ def _wording_of(given: risk.Profile) -> Wording:
     )
 
 
+HELD = (VersionState.APPROVED, VersionState.SHADOW, VersionState.ACTIVE, VersionState.ALERT)
 _NOT_SAVED = Words("The profile was not saved", "Профиль не сохранён")
