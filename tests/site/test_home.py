@@ -86,10 +86,11 @@ def test_a_profile_that_ends_soon_waits_for_its_analyst(as_person, node: Node):
     assert "P-001 zq7juniper profile stops by itself" in page(browser)
 
 
-def test_the_approver_reads_drafts_and_is_told_that_approval_follows(as_person, node: Node):
+def test_the_approver_is_told_what_waits_for_a_second_person(as_person, node: Node):
     text = page(as_person(node.people["approver.juniper"]))
 
-    assert "Nothing waits for a second person yet" in text
+    assert "Retire P-001 zq7juniper profile v1?" in text
+    assert reverse("targeting:profile-checks") in text
     assert "zq7juniper profile" in text
     assert reverse("targeting:profile-new") not in text
 

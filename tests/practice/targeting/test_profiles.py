@@ -326,7 +326,7 @@ def test_the_list_costs_as_many_queries_for_three_profiles_as_for_one(
     client = as_person(people.timur)
     save(people)
     client.get(reverse("targeting:profiles"))
-    with django_assert_num_queries(8) as one:
+    with django_assert_num_queries(10) as one:
         client.get(reverse("targeting:profiles"))
     for number in (2, 3):
         save(people, code=f"P-00{number}")

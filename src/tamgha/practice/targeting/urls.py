@@ -8,6 +8,7 @@ from tamgha.practice.targeting.views import (
     indicators,
     learning,
     lists,
+    passports,
     profiles,
 )
 
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     *profiles.urlpatterns,
     *editor.urlpatterns,
     *lists.urlpatterns,
+    *passports.urlpatterns,
     *learning.urlpatterns,
     *indicators.urlpatterns,
 ]

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from tamgha.platform.accounts.models import User
@@ -17,6 +18,7 @@ from tamgha.practice.targeting import permissions
 from tamgha.practice.targeting.choices import IntakeState
 from tamgha.practice.targeting.models import Intake, ProfileVersion
 from tamgha.practice.targeting.queries.backtests import MEANINGS
+from tamgha.practice.targeting.queries.waiting import waiting_for
 from tamgha.shared.figures import Figure, Interval
 from tamgha.shared.words import Words
 from tamgha.site.homes.due import SHOWN, Due, finished_work, running_work
@@ -46,6 +48,7 @@ def analyst_facts(user: User, *, at: datetime) -> dict[str, Any]:
     told = frozenset(intake.job_id for intake in intakes if intake.job_id)
     return {
         "due": [
+            *_on_the_way(user, at),
             *(_of_intake(intake) for intake in intakes),
             *register_due(user, at),
             *_ending(user, at),
@@ -59,14 +62,47 @@ def analyst_facts(user: User, *, at: datetime) -> dict[str, Any]:
 
 
 def approver_facts(user: User, *, at: datetime) -> dict[str, Any]:
-    """Return the profiles saved lately with how they tested; approval itself follows later."""
+    """Return what waits for the second person; the profiles saved lately with how they tested."""
     return {
-        "due": [*register_due(user, at), *finished_work(user)],
+        "due": [*_on_the_way(user, at), *register_due(user, at), *finished_work(user)],
         "running": running_work(user),
         "profiles": lately_changed(user),
         "sets": list(permissions.sets_visible_to(user).order_by("-changed_at")[:5]),
         "is_off": not permissions.is_switched_on(),
     }
+
+
+def _on_the_way(user: User, at: datetime) -> Iterable[Due]:
+    """Yield the profiles that wait for the reader on their way to the border post."""
+    for one in waiting_for(user, at=at, most=SHOWN):
+        icon, title, act = _WAITING[one.what]
+        version = one.version
+        who = one.by.full_name if one.by else ""
+        until = formats.moment(one.until) if one.until else ""
+        yield Due(
+            icon=icon,
+            title=str(title) % {"profile": f"{version.profile} v{version.number}"},
+            facts=" · ".join(part for part in (who, one.reason) if part),
+            when=(_("until %(when)s") % {"when": until}) if until else formats.moment(one.since),
+            address=reverse("targeting:profile-checks")
+            if one.what == "proposal"
+            else reverse("targeting:profile-version", args=[version.profile.code, version.number]),
+            act=str(act),
+        )
+
+
+_WAITING = {
+    "check": ("page", lazy("Check %(profile)s"), lazy("Check it")),
+    "alert": ("alert", lazy("Urgent alert, live and not approved: %(profile)s"), lazy("Check it")),
+    "proposal": ("flag", lazy("Retire %(profile)s?"), lazy("Decide")),
+    "returned": ("undo", lazy("%(profile)s came back to you"), lazy("Read why")),
+    "deploy": ("gate", lazy("%(profile)s is approved and on no post yet"), lazy("Put it live")),
+    "shadow_over": (
+        "clock",
+        lazy("%(profile)s: its time in the shadow is over"),
+        lazy("Put it live"),
+    ),
+}
 
 
 def lately_changed(user: User) -> list[Changed]:

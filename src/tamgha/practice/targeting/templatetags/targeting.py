@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from tamgha import risk
 from tamgha.platform.ui import formats
 from tamgha.practice.targeting.queries.intakes import target_choices
+from tamgha.shared.figures import Interval
+from tamgha.shared.shares import Share
 
 register = template.Library()
 
@@ -32,6 +34,18 @@ def target_options(chosen: str) -> SafeString:
 def share_of(part: int, whole: int) -> str:
     """Write a part as a share of the whole."""
     return formats.percent(part / whole) if whole else ""
+
+
+@register.filter
+def basis(points: int) -> str:
+    """Write basis points as per cent, without the sign: 3000 as 30."""
+    return Share(points).percent_text
+
+
+@register.filter
+def limits(kept: dict[str, float]) -> str:
+    """Write the interval of a kept rate: 19–55 %."""
+    return formats.interval(Interval(kept["low"], kept["high"]), "share")
 
 
 @register.filter

@@ -41,7 +41,9 @@ from tamgha.practice.targeting.queries.backtests import (
     panel_of,
     weeks_together,
 )
+from tamgha.practice.targeting.queries.passports import in_force_of
 from tamgha.practice.targeting.services import profiles as services
+from tamgha.practice.targeting.services.passports import Wish, make_move
 from tamgha.practice.targeting.views.access import (
     CRUMB,
     readers_only,
@@ -49,7 +51,9 @@ from tamgha.practice.targeting.views.access import (
     writers_only,
 )
 from tamgha.practice.targeting.views.builder import builder_context
+from tamgha.practice.targeting.views.passports import told
 from tamgha.practice.targeting.views.profiles import version_page
+from tamgha.practice.targeting.views.way import way_of
 from tamgha.shared.errors import RefusedError, TamghaError
 from tamgha.shared.figures import Estimate
 from tamgha.shared.shares import Share
@@ -162,7 +166,9 @@ def _editor(
         shown |= dict(request.GET.items())
         context = _live_context(request, state, shown, code=code)
         return render(
-            request, "targeting/profiles/editor.html", context | _page(profile, version, form, own)
+            request,
+            "targeting/profiles/editor.html",
+            context | _page(user, profile, version, form, own),
         )
     fields = condition_fields(own.pk)
     try:
@@ -171,11 +177,15 @@ def _editor(
         state = state_of_text(request.POST.get("text", ""), fields)
     data = request.POST.copy()
     data["condition"] = state.text
-    saving = request.POST.get("do") == "save"
+    asking = request.POST.get("do") == "ask"
+    saving = asking or request.POST.get("do") == "save"
     form = PassportForm(data if saving else None, initial=initial if saving else _typed(data))
     form.draft_of = code or "new"
     if saving and state.is_whole and form.is_valid():
-        saved = _save(request, form, state, own=own, user=user, profile=profile)
+        saved = _kept(version, form, state) if asking else None
+        saved = saved or _save(request, form, state, own=own, user=user, profile=profile)
+        if saved is not None and asking:
+            return _ask(request, saved, user)
         if saved is not None:
             messages.success(
                 request,
@@ -190,8 +200,45 @@ def _editor(
         )
     context = _live_context(request, state, data, code=code)
     return render(
-        request, "targeting/profiles/editor.html", context | _page(profile, version, form, own)
+        request,
+        "targeting/profiles/editor.html",
+        context | _page(user, profile, version, form, own),
     )
+
+
+def _kept(
+    version: ProfileVersion | None, form: PassportForm, state: EditorState
+) -> ProfileVersion | None:
+    """Return the saved version where the page says nothing else, and it was back-tested."""
+    if version is None or not version.evidence_of_test:
+        return None
+    typed = form.wording()
+    names = [name for name in initial_of(version) if name != "condition"]
+    same = all(getattr(typed, name) == getattr(version, name) for name in names)
+    return version if same and _is_condition_of(version, state) else None
+
+
+def _is_condition_of(version: ProfileVersion, state: EditorState) -> bool:
+    fields = condition_fields(version.profile.administration_id)
+    try:
+        return state.condition == risk.parse_condition(version.condition, fields)
+    except TamghaError:
+        return False
+
+
+def _ask(request: HttpRequest, version: ProfileVersion, user: User) -> HttpResponseBase:
+    """Ask for the second check of a saved version; what it lacks is said beside it."""
+    try:
+        make_move(version=version, wish=Wish("submit"), by=user, at=timezone.now())
+    except TamghaError as refusal:
+        told(request, refusal)
+        return redirect("targeting:profile", code=version.profile.code)
+    messages.success(
+        request,
+        _("Version %(number)d of %(code)s waits for the second check.")
+        % {"number": version.number, "code": version.profile.code},
+    )
+    return redirect("targeting:profile-version", code=version.profile.code, number=version.number)
 
 
 def _typed(data: Any) -> dict[str, Any]:
@@ -199,11 +246,13 @@ def _typed(data: Any) -> dict[str, Any]:
 
 
 def _page(
+    user: User,
     profile: Profile | None,
     version: ProfileVersion | None,
     form: PassportForm,
     own: Administration,
 ) -> dict[str, Any]:
+    now = timezone.now()
     head = f"{profile.code} {profile.name}" if profile else _("New profile")
     return {
         "profile": profile,
@@ -211,6 +260,8 @@ def _page(
         "form": form,
         "risks": codes_offered(own),
         "heading": head,
+        "way": way_of(version, user, now) if version else None,
+        "in_force": [one for one in in_force_of(profile, now) if one != version] if profile else [],
         "crumbs": [CRUMB, (_("Profiles"), reverse("targeting:profiles")), (head, "")],
     }
 
@@ -252,7 +303,11 @@ def new_profile(request: HttpRequest) -> HttpResponseBase:
 def profile_page(request: HttpRequest, code: str) -> HttpResponseBase:
     """Edit a profile; who may only read sees its latest version."""
     profile = get_object_or_404(permissions.profiles_visible_to(request.user), code=code)
-    version = profile.versions.select_related("author").filter(number=profile.latest).first()
+    version = (
+        profile.versions.select_related("author", "profile", "profile__administration")
+        .filter(number=profile.latest)
+        .first()
+    )
     if not permissions.can_write(request.user):
         return version_page(request, code, profile.latest)
     return _editor(request, profile=profile, version=version)

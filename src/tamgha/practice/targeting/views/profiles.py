@@ -1,9 +1,9 @@
 """Profiles: the list, the editor with its live panel, versions, rows behind a figure, in and out."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -18,23 +18,34 @@ from tamgha import risk
 from tamgha.platform.tables.columns import Between, Choice, Column, Empty
 from tamgha.platform.tables.lists import RowList
 from tamgha.practice.targeting import gateways, permissions
-from tamgha.practice.targeting.forms.profiles import (
-    LANES,
-    BringInForm,
-    PassportForm,
-)
+from tamgha.practice.targeting.choices import ProposalState, VersionState
+from tamgha.practice.targeting.domain.passport import SEEING, WHOLE
+from tamgha.practice.targeting.forms.profiles import BringInForm
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.queries import condition_fields, direction_of, lists_of
-from tamgha.practice.targeting.queries.backtests import (
-    row_mask,
-)
+from tamgha.practice.targeting.queries.backtests import row_mask
+from tamgha.practice.targeting.queries.passports import ended_now, in_force_of, moved_lists
 from tamgha.practice.targeting.queries.rows import SetRows
 from tamgha.practice.targeting.services import profiles as services
 from tamgha.practice.targeting.views.access import CRUMB, readers_only, workplace_of, writers_only
+from tamgha.practice.targeting.views.differences import difference_of
+from tamgha.practice.targeting.views.way import way_of
 from tamgha.shared.errors import RefusedError, TamghaError
 from tamgha.shared.shares import Share
 
 # ---- the list ----------------------------------------------------------------------------------
+
+
+def _in_force(row: Any) -> str:
+    """Name the versions that look at declarations: v4 30 %, v3; the shadow says so."""
+    now = timezone.now()
+    return ", ".join(
+        f"v{one.number}"
+        + (f" {Share(one.rollout).percent_text} %" if one.rollout < WHOLE else "")
+        + (f" ({VersionState(one.state).label})" if one.state != VersionState.ACTIVE else "")
+        for one in row.seeing
+        if not ended_now(one, now)
+    )
 
 
 @method_decorator(readers_only, name="dispatch")
@@ -56,6 +67,8 @@ class ProfileList(RowList):
         ),
         Column("name", pgettext_lazy("of a thing", "Name"), sort="name"),
         Column("latest", lazy("Version"), sort="latest", kind="number"),
+        Column("state", lazy("State"), value=lambda row: VersionState(row.state).label),
+        Column("live", lazy("In force"), value=_in_force),
         Column("author", lazy("Written by"), value="made_by.full_name"),
         Column("changed", lazy("Changed"), value="changed_at", sort="changed_at", kind="time"),
     )
@@ -76,14 +89,31 @@ class ProfileList(RowList):
     )
 
     def queryset_for(self, request: HttpRequest) -> Any:
-        """Return the administration's profiles with their authors."""
-        return permissions.profiles_visible_to(request.user).select_related("made_by")
+        """Return the administration's profiles with their latest state and their versions in force."""
+        latest = ProfileVersion.objects.filter(profile=OuterRef("pk"), number=OuterRef("latest"))
+        return (
+            permissions.profiles_visible_to(request.user)
+            .select_related("made_by")
+            .annotate(state=Subquery(latest.values("state")[:1]))
+            .prefetch_related(
+                Prefetch(
+                    "versions",
+                    ProfileVersion.objects.filter(state__in=SEEING).order_by("-number"),
+                    to_attr="seeing",
+                )
+            )
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add crumbs and what the reader may do."""
         extra = {
             "crumbs": [CRUMB, (_("Profiles"), "")],
             "may_write": permissions.can_write(self.request.user),
+            "n_checks": permissions.versions_visible_to(self.request.user)
+            .filter(
+                state__in=[VersionState.SUBMITTED, VersionState.ALERT], profile__retired_at=None
+            )
+            .count(),
         }
         return super().get_context_data(**kwargs) | extra
 
@@ -94,44 +124,55 @@ class ProfileList(RowList):
 @readers_only
 @require_GET
 def version_page(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
-    """Show one version as it was saved, and what changed since the one before."""
+    """Show one version as it was saved: its way, its evidence, what it changes, what the reader may do."""
     profile = get_object_or_404(permissions.profiles_visible_to(request.user), code=code)
-    versions = list(profile.versions.select_related("author").order_by("-number"))
+    _own, user = workplace_of(request)
+    versions = list(
+        profile.versions.select_related("author", "profile", "profile__administration").order_by(
+            "-number"
+        )
+    )
     version = next((one for one in versions if one.number == number), None)
     if version is None:
         raise Http404
-    before = next((one for one in versions if one.number == number - 1), None)
+    now = timezone.now()
+    in_force = [one for one in in_force_of(profile, now) if one.number != number]
+    by_number = {one.number: one for one in versions}
+    before = by_number[in_force[0].number] if in_force else by_number.get(number - 1)
     condition = risk.parse_condition(version.condition, condition_fields(profile.administration_id))
     context = {
         "profile": profile,
         "version": version,
-        "before": before,
         "versions": versions,
-        "sentence": condition.sentence(get_language() or "en"),
-        "changes": _changes(before, version) if before else [],
+        "way": way_of(version, user, now),
+        "before": before,
+        "difference": difference_of(before, version) if before else None,
+        "in_force": in_force,
+        "sentence": _whole_sentence(version, condition).sentence(get_language() or "en"),
+        "moved_lists": moved_lists(version),
+        "proposal": version.proposals.filter(state=ProposalState.OPEN)
+        .select_related("proposed_by")
+        .first(),
+        "is_in_force": version.state in SEEING and not ended_now(version, now),
         "may_write": permissions.can_write(request.user),
+        "may_approve": permissions.can_approve(request.user),
         "simulated": version.evidence_of_test.get("simulated", False),
         "crumbs": [CRUMB, (_("Profiles"), reverse("targeting:profiles")), (str(profile), "")],
     }
     return render(request, "targeting/profiles/version.html", context)
 
 
-def _changes(before: ProfileVersion, after: ProfileVersion) -> list[tuple[Any, str, str]]:
-    """Return the fields that differ between two versions: label, before, after."""
-    found = []
-    for name, field in PassportForm.base_fields.items():
-        if name in {"note", "version"}:
-            continue
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            found.append((field.label, _plain(name, old), _plain(name, new)))
-    return found
-
-
-def _plain(name: str, value: Any) -> str:
-    if name in LANES:
-        return f"{Share(value).percent_text} %"
-    return value.isoformat() if isinstance(value, date) else str(value or "–")
+def _whole_sentence(version: ProfileVersion, condition: risk.Condition) -> risk.Profile:
+    return risk.Profile(
+        code=version.profile.code,
+        name=version.name,
+        condition=condition,
+        red=Share(version.red),
+        yellow=Share(version.yellow),
+        blue=Share(version.blue),
+        office=version.office,
+        direction=direction_of(version.direction),
+    )
 
 
 @writers_only
@@ -141,7 +182,11 @@ def retire(request: HttpRequest, code: str) -> HttpResponseBase:
     profile = get_object_or_404(permissions.profiles_visible_to(request.user), code=code)
     _own, user = workplace_of(request)
     act = services.bring_back_profile if profile.retired_at else services.retire_profile
-    act(profile=profile, by=user, at=timezone.now())
+    try:
+        act(profile=profile, by=user, at=timezone.now())
+    except TamghaError as refusal:
+        messages.error(request, refusal.words.text(get_language() or "en"))
+        return redirect("targeting:profile-version", code=profile.code, number=profile.latest)
     said = (
         _("%(code)s is in use again.")
         if profile.retired_at
