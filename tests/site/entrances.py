@@ -37,11 +37,13 @@ WRITERS = frozenset({"analyst", "other"})
 APPROVERS = frozenset({"approver"})
 MANAGERS = frozenset({"coordinator", "secretariat"})
 COORDINATOR = frozenset({"coordinator"})
-APPROVER = frozenset({"approver"})
 RULERS = frozenset({"approver", "coordinator"})
 """Who says how far the steps of a profile are made by different people."""
 REGISTRARS = COLLEAGUES | COORDINATOR
 """Who reads Juniper's risk register."""
+APPROVER = frozenset({"approver"})
+EXAMINER = frozenset({"examiner"})
+"""Of Juniper; the examiner to whom its act was proposed."""
 AT_HOME = frozenset({"analyst", "approver", "examiner", "coordinator", "officer"})
 """Who holds a role in Juniper."""
 
@@ -232,8 +234,34 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("control:plan-change", get=OWN, post=OWN, args=key("plan")),
     Entrance("control:plan-version", get=COLLEAGUES, args=key("plan", 1)),
     Entrance("control:plan-move", post=COLLEAGUES, args=key("plan", 1)),
+    # ---- programs: keys by coordinators; the interface itself knows no sessions, so nobody enters
+    Entrance("control:programs", get=COORDINATOR, post=COORDINATOR),
+    Entrance("control:api-guide", get=COORDINATOR, sees=NOBODY),
+    Entrance("control:program-revoke", post=COORDINATOR, args=key("program")),
+    Entrance("api:openapi-json", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
+    Entrance("api:api-root"),
+    Entrance("api:decide"),
+    Entrance("api:decision", args=fixed("zq7juniper-key")),
+    Entrance("api:cancel", args=fixed("zq7juniper-key")),
+    Entrance("api:clear", args=fixed("zq7juniper-key")),
+    Entrance("api:act"),
+    # ---- decisions for analysts; acts for the examiner who has them
+    Entrance("control:decisions", get=READERS, sees=COLLEAGUES),
+    Entrance("control:decision", get=COLLEAGUES, args=key("decision"), query="again=1"),
+    Entrance("control:decision-lane", post=APPROVER, args=key("decision")),
+    Entrance("control:drop-new", get=WRITERS, post=WRITERS, sees=OWN),
+    Entrance("control:drop", get=COLLEAGUES, args=key("drop")),
+    Entrance("control:acts", get=READERS | EXAMINER, sees=COLLEAGUES | EXAMINER),
+    Entrance("control:act-next", get=READERS | EXAMINER, sees=NOBODY),
+    Entrance("control:act", get=COLLEAGUES | EXAMINER, post=EXAMINER, args=key("act")),
+    Entrance("control:act-time", post=EXAMINER, args=key("act")),
+    Entrance("control:act-photo", post=EXAMINER, args=key("act")),
+    Entrance("control:act-assign", post=APPROVER, args=key("act")),
+    Entrance("control:act-overturn", post=APPROVER, args=key("act")),
+    Entrance("control:examiners", get=APPROVER, post=APPROVER),
+    Entrance("control:photo", get=COLLEAGUES | EXAMINER, args=key("photo")),
     # ---- sheets: the people of an administration, by those who manage them; members of lists
-    Entrance("tables:sheets", get=COORDINATOR | WRITERS, sees=NOBODY),
+    Entrance("tables:sheets", get=COORDINATOR | WRITERS | EXAMINER, sees=NOBODY),
     Entrance("tables:sheet", get=COORDINATOR, post=COORDINATOR, args=fixed("people"), sees=NOBODY),
     Entrance("tables:sheet-template", get=COORDINATOR, args=fixed("people"), sees=NOBODY),
     Entrance("tables:sheet", get=WRITERS, post=WRITERS, args=fixed("risks"), sees=NOBODY),

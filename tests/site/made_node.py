@@ -1,5 +1,6 @@
 """Objects of two administrations, each named with the mark of its owner."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,8 +17,13 @@ from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.files import services as files
 from tamgha.platform.files.choices import Access
 from tamgha.platform.jobs import worker
+from tamgha.practice.control.domain.lodging import Lodging
 from tamgha.practice.control.domain.terms import PlanTerms
-from tamgha.practice.control.services import plans
+from tamgha.practice.control.gateways import desks
+from tamgha.practice.control.models import FileDrop
+from tamgha.practice.control.services import acts, deciding, plans, systems
+from tamgha.practice.control.services.examiners import set_examiner
+from tamgha.practice.control.services.rows import Source
 from tamgha.practice.register.domain.wording import Wording
 from tamgha.practice.register.services import writing as register
 from tamgha.practice.register.services.following import add_action
@@ -39,6 +45,9 @@ GOOD = (
     "10702030/011026/{number},import,1101,2026-10-01,{mark}-{number},6403990000,2022,CN,117,USD\n"
 )
 BAD = "10702030/021026/99,import,1101,2026-13-04,{mark}-99,64,2022,CN,{mark}-price,USD\n"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 EVIDENCE = {
     "set_name": "a set",
     "simulated": True,
@@ -148,7 +157,7 @@ def _things(code: str, mark: str, node: Node, lay_set: Callable[[Path], object])
     )
     made["card"] = node.people[f"supervisor.{code}"].pk
     made |= _learned(place, analyst, mark, made["set"])
-    made |= _controlled(place, analyst, mark)
+    made |= _controlled(place, node, code, mark, made["private"])
     return made | _entered(place, mark)
 
 
@@ -227,15 +236,63 @@ def _learned(place: Administration, analyst: User, mark: str, of_set: Any) -> di
     }
 
 
-def _controlled(place: Administration, analyst: User, mark: str) -> dict[str, Any]:
+def _controlled(
+    place: Administration, node: Node, code: str, mark: str, file: Any
+) -> dict[str, Any]:
+    """Make a plan in force, a program, and a decision that sends a declaration to its examiner."""
+    analyst, approver = node.people[f"analyst.{code}"], node.people[f"approver.{code}"]
+    examiner = node.people[f"examiner.{code}"]
     version = plans.save_plan(
         administration=place,
         place=(mark, "import"),
-        terms=PlanTerms(random_red=300, task_en=f"{mark} task", task_ru=f"{mark} task"),
+        terms=PlanTerms(expected_red=10_000, task_en=f"{mark} task", task_ru=f"{mark} task"),
         by=analyst,
         at=NOW,
     )
-    return {"plan": version.plan}
+    version = plans.move_plan(version=version, move="submit", by=analyst, at=NOW)
+    plans.move_plan(version=version, move="approve", by=approver, at=NOW)
+    desks.forget_standards()
+    program, _secret = systems.enter_system(
+        name=f"{mark} program",
+        may_decide=True,
+        may_hand_in=True,
+        per_minute=60,
+        by=node.people[f"coordinator.{code}"],
+        at=NOW,
+    )
+    set_examiner(
+        person=examiner, group="working", office="", is_available=True, by=approver, at=NOW
+    )
+    lodged = Lodging.model_validate(
+        {
+            "declaration": f"{mark}-D1",
+            "office": mark,
+            "direction": "import",
+            "lodged": NOW.isoformat(),
+            "importer": mark,
+            "items": [{"item": 1, "hs": "640399", "hs_edition": 2022, "goods": mark}],
+        }
+    )
+    source = Source(administration=place, system=program)
+    decision = deciding.decide(source=source, lodged=lodged, key=f"{mark}-key", at=NOW)
+    photo = acts.add_photo(
+        act=decision.act,
+        uploaded=SimpleUploadedFile(f"{mark}.png", PIXEL),
+        caption=mark,
+        by=examiner,
+        at=NOW,
+    )
+    drop = FileDrop.objects.create(
+        administration=place, file=file, given_by=analyst, given_at=NOW, state="done"
+    )
+    return {
+        "plan": version.plan,
+        "program": program,
+        "decision": decision,
+        "act": decision.act,
+        "photo": photo,
+        "drop": drop,
+    }
 
 
 def _entered(place: Administration, mark: str) -> dict[str, Any]:

@@ -18,8 +18,10 @@ class TargetingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say where the rows behind the figures of a back-test stand, and where sheets are found."""
+        from tamgha.practice.targeting import receivers  # noqa: PLC0415 -- models must be loaded
         from tamgha.practice.targeting.queries import risk_links  # noqa: PLC0415 -- models must be loaded
 
+        receivers.connect()
         register_rows("targeting:profile-rows", _profile_rows)
         risk_links.offer()
         navigation.register_menu_link(
