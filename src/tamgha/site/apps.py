@@ -34,6 +34,9 @@ class SiteConfig(AppConfig):
             )
         )
         navigation.register_search("site:search")
+        from tamgha.site import acts  # noqa: PLC0415 -- models must be loaded
+
+        acts.register()
 
 
 def _works_on_risk(request: HttpRequest) -> bool:

@@ -19,6 +19,8 @@ from django.utils import timezone
 from tamgha.platform.accounts.models import Attempt
 from tamgha.platform.jobs.choices import State
 from tamgha.platform.jobs.models import LOST_AFTER, Job
+from tamgha.platform.journal.models import Entry
+from tamgha.platform.journal.queries import last_sealed_number
 from tamgha.site.metrics import Family, Sample, gauge
 from tamgha.site.middleware import request_families
 
@@ -114,11 +116,30 @@ def _backups(_at: datetime) -> list[Family]:
     return [gauge("tamgha_last_backup_seconds", meaning, last.timestamp() if last else 0)]
 
 
+def _journal(at: datetime) -> list[Family]:
+    tail = Entry.objects.filter(pk__gt=last_sealed_number()).aggregate(
+        number=Count("pk"), since=Min("at")
+    )
+    waits = max(0.0, (at - tail["since"]).total_seconds()) if tail["since"] else 0
+    return [
+        gauge("tamgha_journal_unsealed", "Entries of the journal not sealed yet.", tail["number"]),
+        gauge("tamgha_journal_unsealed_seconds", "How long the oldest of them has waited.", waits),
+    ]
+
+
 def _requests(_at: datetime) -> list[Family]:
     return request_families()
 
 
-MEASURES: tuple[Measure, ...] = (_node, _jobs, _storage, _sign_ins, _backups, _requests)
+MEASURES: tuple[Measure, ...] = (
+    _node,
+    _jobs,
+    _journal,
+    _storage,
+    _sign_ins,
+    _backups,
+    _requests,
+)
 
 
 def all_families() -> list[Family]:
