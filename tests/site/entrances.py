@@ -266,6 +266,8 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("tables:sheet-template", get=COORDINATOR, args=fixed("people"), sees=NOBODY),
     Entrance("tables:sheet", get=WRITERS, post=WRITERS, args=fixed("risks"), sees=NOBODY),
     Entrance("tables:sheet-template", get=WRITERS, args=fixed("risks"), sees=NOBODY),
+    Entrance("tables:sheet", get=EXAMINER, post=EXAMINER, args=fixed("acts"), sees=NOBODY),
+    Entrance("tables:sheet-template", get=EXAMINER, args=fixed("acts"), sees=NOBODY),
     Entrance("tables:import", args=fixed(999)),  # nobody has kept one
     Entrance("tables:import-faults", args=fixed(999)),
     # ---- the gallery: no data

@@ -25,7 +25,7 @@ def words_of_bar(browser, address="/") -> list[str]:
     [
         ("analyst.juniper", ["Home", "Risk"]),
         ("approver.juniper", ["Home", "Risk"]),
-        ("examiner.juniper", ["Home"]),
+        ("examiner.juniper", ["Home", "Examinations"]),
         ("coordinator.juniper", ["Home", "People"]),
         ("donor.region", ["Home"]),
         ("secretariat.region", ["Home", "People"]),

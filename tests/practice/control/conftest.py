@@ -14,6 +14,8 @@ from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.gateways import desks, online
 from tamgha.practice.control.services import drawing, plans
 from tamgha.practice.targeting import gateways
+from tamgha.practice.targeting.choices import VersionState
+from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.services import sets as set_services
 from tamgha.practice.targeting.services.profiles import Wording, save_draft
 
@@ -82,7 +84,7 @@ def _nothing_in_memory():
 
 @pytest.fixture
 def profile(people):
-    """Keep a profile of Juniper."""
+    """Keep a profile of Juniper, live."""
 
     def keep(code, condition, **told):
         version = save_draft(
@@ -92,6 +94,8 @@ def profile(people):
             by=people.timur,
             at=NOW,
         )
+        ProfileVersion.objects.filter(profile=version.profile).update(state=VersionState.REPLACED)
+        ProfileVersion.objects.filter(pk=version.pk).update(state=VersionState.ACTIVE)
         desks.forget_standards()
         return version
 

@@ -1,5 +1,6 @@
 """Decisions: one for each key, by the plan in force, with everything stored that they rest on."""
 
+import json
 from datetime import timedelta
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from tests.practice.control.lodgings import MORNING, lodging, minutes
 from tamgha import risk
 from tamgha.practice.control.choices import DecisionState
 from tamgha.practice.control.domain.lodging import Lodging, faults_of
-from tamgha.practice.control.domain.packing import rows_of, unpacked
+from tamgha.practice.control.domain.packing import packed, rows_of, unpacked
 from tamgha.practice.control.gateways import desks, online, read_key
 from tamgha.practice.control.models import (
     Decision,
@@ -21,10 +22,13 @@ from tamgha.practice.control.models import (
     InspectionAct,
     OnlineDay,
 )
+from tamgha.practice.control.queries import replaying
 from tamgha.practice.control.services import drawing, following, states
+from tamgha.practice.control.services.beginning import begin_indicators
 from tamgha.practice.control.services.deciding import decide
 from tamgha.practice.control.services.errors import KeyUsedError, NoPlanError, NotNowError
 from tamgha.practice.control.services.rows import Source
+from tamgha.practice.targeting.gateways import open_set
 
 
 @pytest.fixture
@@ -290,3 +294,93 @@ def test_another_administration_decides_for_itself(people, put_in_force, ask):
         decide(
             source=Source(administration=people.apricot), lodged=lodging(1), key="key-1-1", at=NOW
         )
+
+
+def test_replay_names_what_was_changed_in_a_stored_row(people, put_in_force, profile, ask):
+    put_in_force(random_red=300)
+    profile("P-001", "item_price < 200", red=3_000)
+    row = ask(1)
+    assert replaying.replay(row).faults == ()
+
+    Decision.objects.filter(pk=row.pk).update(lane="green", inclusion=0.5)
+    changed = replaying.replay(Decision.objects.get(pk=row.pk))
+    record = unpacked(row.record)
+    record["decision"]["declared"]["hits"][0]["draw"] = "7"
+    Decision.objects.filter(pk=row.pk).update(record=packed(record))
+    forged = replaying.replay(Decision.objects.get(pk=row.pk))
+
+    assert any("probability" in fault.en for fault in changed.faults)
+    assert any("P-001" in fault.en for fault in forged.faults)
+
+
+def test_replay_evaluates_the_stored_condition_on_the_stored_values(
+    people, put_in_force, profile, ask
+):
+    put_in_force()
+    profile("P-001", "item_price < 200 AND importer_declarations_before < 1", red=10_000)
+    row = ask(1)
+    rows = [{**one, "item_price": 900.0} for one in rows_of(row.body)]
+
+    Decision.objects.filter(pk=row.pk).update(body=packed(rows))
+
+    faults = replaying.replay(Decision.objects.get(pk=row.pk)).faults
+    assert [fault.en for fault in faults] == [
+        "Declaration D-1: profile P-001 v1 is stored as hitting items [1, 2]; by its condition and "
+        "the stored values it hits []."
+    ]
+
+
+def test_an_amendment_is_derived_again_from_the_first_decision(people, put_in_force, profile, ask):
+    put_in_force(random_red=300)
+    profile("P-001", "item_price < 10", red=10_000)
+    ask(1)
+    amended = ask(1, version=2, price=5.0)
+
+    again = replaying.replay(amended)
+
+    assert (again.lane, again.inclusion, again.faults) == ("red", 1, ())
+
+
+def test_a_command_derives_decisions_again_and_says_so(people, put_in_force, ask, capsys):
+    from tamgha.site.cli.replay import replay
+
+    put_in_force(random_red=300)
+    ask(1)
+
+    replay(["D-1", "key-1-1"], as_json=True)
+
+    told = json.loads(capsys.readouterr().out)
+    assert [one["holds"] for one in told] == [True, True]
+    assert told[0]["probability"]["red"] == "3/100"
+
+
+def test_documents_become_later_audit_after_their_days_unless_cleared(people, put_in_force, ask):
+    put_in_force(expected_yellow=10_000, yellow_to_blue_days=3)
+    first, second = ask(1), ask(2)
+    following.clear(decision=second, at=minutes(5))
+
+    early = following.run_timers(administration=people.juniper, at=MORNING + timedelta(days=2))
+    turned = following.run_timers(administration=people.juniper, at=MORNING + timedelta(days=3))
+    twice = following.run_timers(administration=people.juniper, at=MORNING + timedelta(days=4))
+
+    assert (early, turned, twice) == (0, 1, 0)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.lane, first.lane_now, second.lane_now) == ("yellow", "blue", "yellow")
+
+
+def test_indicators_begin_with_the_history_of_a_set(people, year, put_in_force, profile, ask):
+    put_in_force()
+    profile("P-001", "importer_declarations_before > 0", red=10_000)
+    known = next(
+        one
+        for one in open_set(year).items(["importer", "direction"]).to_pylist()
+        if one["importer"]
+    )
+
+    begin_indicators(administration=people.juniper, row=year, by=people.timur, at=MORNING)
+    row = ask(1, importer=known["importer"])
+    stranger = ask(2, importer="NOBODY 1")
+
+    assert rows_of(row.body)[0]["importer_declarations_before"] > 0
+    assert rows_of(stranger.body)[0]["importer_declarations_before"] == 0

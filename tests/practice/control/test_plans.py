@@ -9,7 +9,6 @@ from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.models import OfficePlan, PlanVersion
 from tamgha.practice.control.queries.plans import plan_in_force, preview_of
 from tamgha.practice.control.services import plans
-from tamgha.practice.targeting.services.profiles import Wording, save_draft
 from tamgha.shared.errors import RefusedError
 from tamgha.shared.lifecycle import MoveRefusedError
 
@@ -106,14 +105,8 @@ def test_a_plan_without_random_examinations_says_what_it_makes_unknowable():
     assert RATES.warnings == []
 
 
-def test_the_preview_counts_every_declaration_of_the_month_once(people, year):
-    save_draft(
-        administration=people.juniper,
-        code="P-001",
-        wording=Wording(name="Low", condition="unit_value_ratio < 60 %", red=5_000),
-        by=people.timur,
-        at=NOW,
-    )
+def test_the_preview_counts_every_declaration_of_the_month_once(people, year, profile):
+    profile("P-001", "unit_value_ratio < 60 %", red=5_000)
 
     rates = preview_of(people.juniper, RATES, office="", direction="import", row=year)
     capacity = preview_of(

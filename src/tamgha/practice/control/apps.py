@@ -39,9 +39,10 @@ class ControlConfig(AppConfig):
 
 
 def _examines(request: HttpRequest) -> bool:
-    from tamgha.practice.control.permissions import act_place  # noqa: PLC0415 -- models must be loaded
+    """Whether the reader examines and has no other way there: analysts go by the area of risk."""
+    from tamgha.practice.control.permissions import act_place, can_read  # noqa: PLC0415 -- models must be loaded
 
-    return act_place(request.user) is not None
+    return act_place(request.user) is not None and not can_read(request.user)
 
 
 def _coordinates(request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tamgha.platform.accounts.models import Administration
 from tamgha.practice.control.gateways.banded import LiveVersion
-from tamgha.practice.targeting import queries as targeting
+from tamgha.practice.targeting.queries import passports
 
 KEY_BYTES = 32
 
@@ -18,8 +18,14 @@ KEY_BYTES = 32
 def live_versions(administration: Administration, at: datetime) -> list[LiveVersion]:
     """Return the versions of profiles that look at declarations at a moment, by code."""
     return [
-        LiveVersion(engine=one.engine, number=one.version.number)
-        for one in targeting.latest_wordings(administration)
+        LiveVersion(
+            engine=one.engine,
+            number=one.number,
+            shadow=one.shadow,
+            start=one.start,
+            rollout=one.rollout,
+        )
+        for one in passports.live_versions(administration, at)
     ]
 
 

@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ REMEMBER_DAYS: Final = 180
 """For so long a result finds its row without being told it."""
 BATCH: Final = 20_000
 KEPT_ON_DISK: Final = 2
+FRESH_SECONDS: Final = 1.0
 LOCK_CLASS: Final = 0x7461
 
 
@@ -54,12 +56,14 @@ class Standing:
 
 _lock: Final = threading.RLock()
 _standing: Final[dict[int, Standing]] = {}
+_looked: "Final[dict[int, _Followed]]" = {}
 
 
 def forget_standings() -> None:
     """Let every state in memory go; the next question takes it up again from what is stored."""
     with _lock:
         _standing.clear()
+        _looked.clear()
 
 
 def lock_shared(administration: Administration) -> None:
@@ -101,15 +105,35 @@ def fix_day(administration: Administration, day: date, *, at: datetime) -> Onlin
     )
 
 
-def followed(administration: Administration) -> tuple[risk.Indicator, ...]:
-    """Return the indicators that are followed: the ready ones and the administration's own."""
-    return (*risk.READY.values(), *targeting.own_indicators(administration.pk))
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    indicators: tuple[risk.Indicator, ...]
+    marks: str
+    looked_at: float
+
+
+def _followed(administration: Administration) -> _Followed:
+    """Return the indicators that are followed: the ready ones and the administration's own.
+
+    Looked at anew every second, not for every declaration.
+    """
+    kept = _looked.get(administration.pk)
+    now = time.monotonic()
+    if kept is not None and now - kept.looked_at < FRESH_SECONDS:
+        return kept
+    indicators = (*risk.READY.values(), *targeting.own_indicators(administration.pk))
+    if kept is not None and kept.indicators == indicators:
+        made = _Followed(kept.indicators, kept.marks, now)
+    else:
+        made = _Followed(indicators, _marks(indicators), now)
+    _looked[administration.pk] = made
+    return made
 
 
 def standing_of(administration: Administration, day: OnlineDay) -> Standing:
     """Return the indicators of a day: from memory, from there with what came since, or built anew."""
-    indicators = followed(administration)
-    marks = _marks(indicators)
+    follows = _followed(administration)
+    indicators, marks = follows.indicators, follows.marks
     with _lock:
         kept = _standing.get(administration.pk)
         if kept is not None and kept.day.pk == day.pk and kept.marks == marks:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,7 +13,8 @@ from tamgha.practice.control.domain.packing import rows_of, unpacked
 from tamgha.practice.control.gateways import read_key
 from tamgha.practice.control.models import Decision
 from tamgha.practice.targeting import queries as targeting
-from tamgha.practice.targeting.models import ProfileVersion, TradeListVersion
+from tamgha.practice.targeting.models import ProfileVersion
+from tamgha.practice.targeting.queries import passports
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.words import Words
 
@@ -141,12 +142,11 @@ def _hit_faults(row: Decision, record: dict[str, Any]) -> Iterator[Words]:
     """Yield where the stored values do not give the stored hits."""
     declared = record["decision"]["declared"]
     rows = rows_of(row.body)
-    lists = _lists(row, declared.get("lists", {}))
     fields = targeting.condition_fields(row.administration_id)
     for hit in declared["hits"]:
         told = {"declaration": row.declaration, "code": hit["code"], "number": hit["version"]}
         version = (
-            ProfileVersion.objects.select_related("profile", "author")
+            ProfileVersion.objects.select_related("profile__administration", "author")
             .filter(
                 profile__administration_id=row.administration_id,
                 profile__code=hit["code"],
@@ -157,25 +157,9 @@ def _hit_faults(row: Decision, record: dict[str, Any]) -> Iterator[Words]:
         if version is None:
             yield _NO_VERSION.format(**told)
             continue
-        decide = risk.compile_profiles([targeting.as_engine_profile(version, fields)], lists=lists)
+        engine = targeting.as_engine_profile(version, fields)
+        decide = risk.compile_profiles([engine], lists=passports.lists_of_version(version))
         again = [one["item"] for one in rows if decide(one)]
         stored = [one["item"] for one in record["item_hits"] if one["code"] == hit["code"]]
         if again != stored:
             yield _HITS.format(**told, stored=stored, again=again)
-
-
-def _lists(row: Decision, versions: dict[str, int]) -> risk.ProfileLists:
-    """Return the lists as they were at the decision."""
-    found = TradeListVersion.objects.select_related("trade_list").filter(
-        trade_list__administration_id=row.administration_id, trade_list__name__in=versions
-    )
-    return risk.ProfileLists.of(
-        risk.NamedList(
-            name=one.trade_list.name,
-            kind=cast("targeting.ListKind", one.trade_list.kind),
-            values=tuple(one.members),
-            version=one.number,
-        )
-        for one in found
-        if versions[one.trade_list.name] == one.number
-    )

@@ -36,7 +36,7 @@ TRIES = 4
 CHAIN_DAYS = 30
 
 
-class _DayTurnsError(Exception):
+class DayTurnsError(Exception):
     """The first decision of a new day: what its indicators know must be fixed first."""
 
 
@@ -68,7 +68,7 @@ def decide(*, source: Source, lodged: Lodging, key: str, at: datetime) -> Decisi
         try:
             with transaction.atomic():
                 return _decide_now(source, lodged, key, day, at)
-        except (_DayTurnsError, IntegrityError):
+        except (DayTurnsError, IntegrityError):
             continue
     raise RuntimeError(
         f"the declaration {lodged.declaration} could not be decided in {TRIES} tries"
@@ -178,9 +178,9 @@ def _decide_now(
     seen = looked.seen
     online.lock_shared(administration)
     if online.newest_day(administration) != day:
-        raise _DayTurnsError
+        raise DayTurnsError
     if predecessor is not None and not states.pass_on(predecessor, lodged.declaration):
-        raise _DayTurnsError  # somebody went on the same cancelled one: look again
+        raise DayTurnsError  # somebody went on the same cancelled one: look again
     answer = states.moved(administration, seen, bench)
     row = row_of(source, lodged, key, bench, seen, answer)
     row.predecessor = chain.predecessor if chain is not None else ""

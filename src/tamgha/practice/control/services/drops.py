@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tamgha import risk
 from tamgha.platform.accounts.models import User
@@ -21,7 +21,7 @@ from tamgha.practice.control import events
 from tamgha.practice.control.choices import DecisionState, Lane
 from tamgha.practice.control.domain.lodging import Lodging, lodging_of_rows
 from tamgha.practice.control.gateways import desks, online
-from tamgha.practice.control.models import Decision, FileDrop
+from tamgha.practice.control.models import Decision, FileDrop, OnlineDay
 from tamgha.practice.control.services import assigning, deciding, states
 from tamgha.practice.control.services.errors import ControlError
 from tamgha.practice.control.services.rows import Bench, Looked, Source, row_of, store_hits
@@ -164,11 +164,30 @@ def decide_many(source: Source, lodgings: list[Lodging], *, at: datetime) -> lis
 
     Raises NoPlanError when an office of them has no plan.
     """
+    for _try in range(deciding.TRIES):
+        day = _day_of(source, at)
+        prepared = _prepared(source, lodgings, day, at)
+        try:
+            return _stored(source, prepared, day, at)
+        except (deciding.DayTurnsError, IntegrityError):  # somebody was faster: look again
+            continue
+    raise RuntimeError(f"{len(lodgings)} declarations could not be decided")
+
+
+def _day_of(source: Source, at: datetime) -> OnlineDay:
     administration = source.administration
     day = online.newest_day(administration)
     local = at.astimezone(desks.zone_of(administration)).date()
     if day is None or day.day < local:
         day = deciding.turn_day(administration, at=at)
+    return day
+
+
+def _prepared(
+    source: Source, lodgings: list[Lodging], day: OnlineDay, at: datetime
+) -> list[_Prepared]:
+    """Look at the declarations that have no decision yet; nothing is locked."""
+    administration = source.administration
     known = set(
         Decision.objects.filter(
             administration=administration,
@@ -187,13 +206,17 @@ def decide_many(source: Source, lodgings: list[Lodging], *, at: datetime) -> lis
         bench = benches[place]
         looked = deciding.look_at(administration, lodged, bench, at)
         prepared.append(_Prepared(lodged, bench, looked))
-    return _stored(source, prepared, at)
+    return prepared
 
 
 @transaction.atomic
-def _stored(source: Source, prepared: list[_Prepared], at: datetime) -> list[Decision]:
+def _stored(
+    source: Source, prepared: list[_Prepared], day: OnlineDay, at: datetime
+) -> list[Decision]:
     administration = source.administration
     online.lock_shared(administration)
+    if online.newest_day(administration) != day:
+        raise deciding.DayTurnsError
     opened: dict[risk.CounterKey, states.OpenState] = {}
     for one in sorted(prepared, key=lambda each: each.seen.key):
         if one.seen.key not in opened:
