@@ -19,6 +19,9 @@ from tamgha.practice.control.models import (
     FileDrop,
     InspectionAct,
     OfficePlan,
+    ResultAlert,
+    ResultEntry,
+    ResultReport,
 )
 from tamgha.practice.targeting import permissions as targeting
 
@@ -124,6 +127,30 @@ def can_hand_in(user: Visitor, act: InspectionAct) -> bool:
 def photos_visible_to(user: Visitor) -> QuerySet[ActPhoto]:
     """Return the photos of the acts that the user may open."""
     return ActPhoto.objects.filter(act__in=acts_visible_to(user))
+
+
+def results_place(user: Visitor) -> Administration | None:
+    """Return the administration whose results the user reads: analysts, approvers, coordinators.
+
+    Coordinators read totals by lane and office; which profile found what is for those who may read
+    profiles (`can_read`).
+    """
+    return workplace(user) or system_place(user)
+
+
+def results_visible_to(user: Visitor) -> QuerySet[ResultEntry]:
+    """Return what each declaration of the user's administration brought, to those who read decisions."""
+    return ResultEntry.objects.filter(administration=workplace(user))
+
+
+def alerts_visible_to(user: Visitor) -> QuerySet[ResultAlert]:
+    """Return the alerts of the user's administration, to those who read decisions."""
+    return ResultAlert.objects.filter(administration=workplace(user))
+
+
+def reports_visible_to(user: Visitor) -> QuerySet[ResultReport]:
+    """Return the reports on the results of the user's administration; they name profiles."""
+    return ResultReport.objects.filter(administration=workplace(user))
 
 
 def _holds(user: Visitor, *roles: Role) -> Administration | None:

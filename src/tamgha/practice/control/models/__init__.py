@@ -18,6 +18,14 @@ from tamgha.practice.control.models.decisions import (
     OnlineDay,
 )
 from tamgha.practice.control.models.plans import OfficePlan, PlanStep, PlanVersion
+from tamgha.practice.control.models.results import (
+    ResultAlert,
+    ResultCell,
+    ResultChance,
+    ResultEntry,
+    ResultReport,
+    ResultUpkeep,
+)
 from tamgha.practice.control.models.systems import ApiSystem, FileDrop
 
 __all__ = [
@@ -39,4 +47,10 @@ __all__ = [
     "OnlineDay",
     "PlanStep",
     "PlanVersion",
+    "ResultAlert",
+    "ResultCell",
+    "ResultChance",
+    "ResultEntry",
+    "ResultReport",
+    "ResultUpkeep",
 ]

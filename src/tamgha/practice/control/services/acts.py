@@ -23,7 +23,7 @@ from tamgha.practice.control.models import (
     Examiner,
     InspectionAct,
 )
-from tamgha.practice.control.services import assigning
+from tamgha.practice.control.services import assigning, upkeep
 from tamgha.practice.control.services.errors import ControlError
 from tamgha.shared.errors import RefusedError
 from tamgha.shared.words import Words
@@ -101,6 +101,7 @@ def hand_in(
     locked.save(update_fields=["state", "latest", "draft", "draft_at", "handed_in_at"])
     if was_open and not given.is_partial:
         assigning.take_off(locked)
+    upkeep.count_now(locked.decision)
     events.announce(
         "control.act.handed_in",
         on=version,
@@ -150,6 +151,7 @@ def overturn(*, act: InspectionAct, by: User, at: datetime, reason: str) -> ActV
     version = _stored(locked, given, VersionKind.OVERTURNED, Hand(by=by), at, reason)
     locked.handed_in_at = at
     locked.save(update_fields=["latest", "handed_in_at"])
+    upkeep.count_now(locked.decision)
     events.announce("control.act.overturned", on=version, by=by, at=at, reason=reason)
     return version
 

@@ -10,7 +10,7 @@ from tamgha.practice.control import events
 from tamgha.practice.control.choices import ActState, DecisionState, EventKind, Lane
 from tamgha.practice.control.gateways import desks
 from tamgha.practice.control.models import Decision, DecisionEvent, InspectionAct, PlanVersion
-from tamgha.practice.control.services import assigning
+from tamgha.practice.control.services import assigning, upkeep
 from tamgha.practice.control.services.errors import ControlError
 from tamgha.shared.words import Words
 
@@ -52,6 +52,7 @@ def reroute(*, decision: Decision, lane: str, reason: str, by: User, at: datetim
     locked.lane_now = lane
     locked.save(update_fields=["lane_now"])
     _fit_act(locked, at)
+    upkeep.count_now(locked)
     events.announce("control.rerouted", on=locked, by=by, at=at, lane=lane, reason=event.reason)
     return event
 
@@ -95,6 +96,7 @@ def cancel(*, decision: Decision, at: datetime, by: User | None = None) -> Decis
         act.state = ActState.CLOSED
         act.save(update_fields=["state"])
         assigning.take_off(act)
+    upkeep.count_now(locked)
     events.announce("control.cancelled", on=locked, by=by, at=at, declaration=locked.declaration)
     return locked
 
