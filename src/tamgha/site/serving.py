@@ -21,8 +21,10 @@ logconfig_dict = logs.configuration(
 
 
 def post_worker_init(worker: object) -> None:
-    """Start the thread that does long work, where the server does it itself."""
+    """Start the threads that do long work and seal the journal, where the server does it itself."""
     if os.environ.get("TAMGHA_WORKER", "process") == "process":
         from tamgha.platform.jobs import worker as long_work  # noqa: PLC0415 -- in the worker only
+        from tamgha.platform.journal import worker as sealer  # noqa: PLC0415 -- in the worker only
 
+        sealer.start_thread()
         long_work.start_thread()

@@ -1,7 +1,9 @@
 """A hand that takes the triggers off: what it changed, removed or put in is named."""
 
 import json
+import time
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -258,3 +260,25 @@ def test_a_proof_under_a_head_of_another_hand_does_not_prove(sealed):
 def test_an_entry_of_the_tail_has_no_proof_yet(sealed):
     with pytest.raises(journal.NotSealedError, match=str(sealed[-1])):
         journal.proof_of(sealed[-1])
+
+
+@pytest.fixture
+def almaty(monkeypatch):
+    """Let the process live in another zone than UTC, as a node's does."""
+    monkeypatch.setenv("TZ", "Asia/Almaty")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("microsecond", [0, 120_000, 999_999])
+def test_moments_read_the_same_in_every_zone_and_to_the_microsecond(write, almaty, microsecond):
+    write(1, at=NOW.replace(microsecond=microsecond).astimezone(ZoneInfo("Asia/Almaty")))
+    journal.seal_all(at=NOW)
+
+    assert journal.check().is_whole
+    assert (
+        f"2026-11-24 09:00:00.{microsecond:06}"
+        in journal.proof_of(Entry.objects.get().pk)["content"]
+    )

@@ -14,6 +14,7 @@ from tamgha.platform.journal.domain import (
     HashOf,
     Node,
     content_of,
+    leaf_hash,
     leaf_of,
     node_hash,
 )
@@ -27,23 +28,28 @@ GUARDED = (Entry, Place, TreeNode, Head)
 """Tables whose rows are never changed and never removed."""
 
 _COLUMNS = (
-    "e.id, e.at, e.act, e.administration_id, e.by_id, e.for_whom_id, e.object_kind, e.object_key, "
-    "e.object_name, e.nonce, e.body, e.mark"
+    "e.id, e.mark, {at}, e.act, e.administration_id, e.by_id, e.for_whom_id, e.object_kind, "
+    "e.object_key, e.object_name, e.nonce, e.body"
 )
+_AT = {
+    # As text straight from the database: parsing a moment costs more than hashing its entry.
+    "sqlite": "e.at || ''",
+    "postgresql": "to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+}
 _PLACED = (
-    f"SELECT p.position, p.entry_number, p.leaf, {_COLUMNS} FROM journal_place p "  # noqa: S608 -- constants
+    "SELECT p.position, p.entry_number, p.leaf, {columns} FROM journal_place p "
     "LEFT JOIN journal_entry e ON e.id = p.entry_number "
     "WHERE p.position >= %s ORDER BY p.position LIMIT %s"
 )
 _UNSEALED = (
-    f"SELECT {_COLUMNS} FROM journal_entry e "  # noqa: S608 -- constants
-    "LEFT JOIN journal_place p ON p.entry_number = e.id "
+    "SELECT {columns} FROM journal_entry e LEFT JOIN journal_place p ON p.entry_number = e.id "
     "WHERE e.id > %s AND p.position IS NULL ORDER BY e.id LIMIT %s"
 )
+_ONE = "SELECT {columns} FROM journal_entry e WHERE e.id = %s"
 
 
 class Row(NamedTuple):
-    """An entry as it stands in the table: its number, its mark, and its text."""
+    """An entry as it stands in the table: its number, its mark, its text, and when it was."""
 
     number: int
     mark: bytes
@@ -57,12 +63,12 @@ class Row(NamedTuple):
 
 
 class PlacedRow(NamedTuple):
-    """A place of the sealed order and the row that stands there; None when it is gone."""
+    """A place of the sealed order: what its leaf was, and is; ``now`` is None for a row that is gone."""
 
     position: int
     number: int
     leaf: bytes
-    row: Row | None
+    now: bytes | None
 
 
 def placed_rows() -> Iterator[PlacedRow]:
@@ -71,8 +77,8 @@ def placed_rows() -> Iterator[PlacedRow]:
     while True:
         page = _fetched(_PLACED, [after, PAGE])
         for position, number, leaf, *entry in page:
-            row = None if entry[0] is None else _row(entry)
-            yield PlacedRow(position, number, bytes(leaf), row)
+            now = None if entry[0] is None else leaf_hash(_leaf_bytes(entry))
+            yield PlacedRow(position, number, bytes(leaf), now)
         if len(page) < PAGE:
             return
         after = page[-1][0] + 1
@@ -90,30 +96,38 @@ def unsealed_rows(*, after: int) -> Iterator[Row]:
 
 def row_of(number: int) -> Row | None:
     """Return one entry by its number."""
-    found = _fetched(f"SELECT {_COLUMNS} FROM journal_entry e WHERE e.id = %s", [number])  # noqa: S608 -- constants
+    found = _fetched(_ONE, [number])
     return _row(found[0]) if found else None
 
 
 def _fetched(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    columns = _COLUMNS.format(at=_AT[connection.vendor])
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql.format(columns=columns), params)
         return list(cursor.fetchall())
 
 
 def _row(entry: Sequence[Any]) -> Row:
-    number, at, act, administration, by, for_whom, kind, key, name, nonce, body, mark = entry
-    at = moment_text(at)
-    content = content_of(
-        Columns(at, act, administration, by, for_whom, kind, key, name, bytes(nonce), body)
-    )
-    return Row(number, bytes(mark), content, at)
+    number, mark, at = entry[:3]
+    return Row(number, bytes(mark), _content(entry), _padded(at))
 
 
-def moment_text(at: datetime | str) -> str:
-    """Return a moment as it is hashed, whichever way the database gives it: UTC, microseconds."""
-    if isinstance(at, datetime):
-        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+def _leaf_bytes(entry: Sequence[Any]) -> bytes:
+    return leaf_of(entry[0], entry[1], _content(entry))
+
+
+def _content(entry: Sequence[Any]) -> str:
+    return content_of(Columns(_padded(entry[2]), *entry[3:]))
+
+
+def _padded(at: str) -> str:
+    """Return the moment with its microseconds: SQLite keeps none where there are none."""
     return at if len(at) == 26 else f"{at}.000000"
+
+
+def moment_text(at: datetime) -> str:
+    """Return an aware moment as it is hashed: UTC, with microseconds."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class StoredTree:
@@ -153,7 +167,7 @@ def stored_hashes() -> HashOf:
 def add_places(places: Sequence[tuple[int, int, bytes]], nodes: Sequence[Node]) -> None:
     """Write places (position, entry, leaf) and the nodes that they completed."""
     Place.objects.bulk_create(
-        (Place(position=p, entry_number=n, leaf=leaf) for p, n, leaf in places), batch_size=300
+        (Place(position=p, entry_number=n, leaf=leaf) for p, n, leaf in places), batch_size=2_000
     )
     TreeNode.objects.bulk_create(
         TreeNode(level=node.level, index=node.place, hash=node.hash) for node in nodes

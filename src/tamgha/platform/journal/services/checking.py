@@ -15,7 +15,6 @@ from tamgha.platform.journal.domain import (
     Report,
     SignedHead,
     Tail,
-    leaf_hash,
 )
 from tamgha.platform.journal.models import Head, TreeNode
 from tamgha.platform.journal.queries import last_sealed_number
@@ -80,9 +79,9 @@ class _Check:
                 f"the entry at position {self.size} of the sealed order has lost its place",
                 f"запись на позиции {self.size} опечатанного порядка лишилась своего места",
             )
-        if place.row is None:
+        if place.now is None:
             self._row_fault("missing", place.number, _MISSING)
-        elif leaf_hash(place.row.leaf_bytes) != place.leaf:
+        elif place.now != place.leaf:
             self._row_fault("changed", place.number, _CHANGED)
         if self.size % (1 << KEPT_EVERY) == 0:
             self._block_start = place.number
