@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tamgha.platform.accounts.models import User
 from tamgha.practice.targeting.models import ProfileVersion, RetirementProposal, TargetingRules
@@ -273,7 +273,8 @@ def test_the_list_tells_state_and_what_is_in_force(people, second, as_person):
     assert "waits for the second check v1" in page
 
 
-def test_the_pages_speak_russian(people, second, as_person):
+def test_the_pages_speak_russian(people, second, as_person, request):
+    request.addfinalizer(translation.deactivate)  # the client leaves it to the thread
     client = as_person(people.nargiza)
     client.cookies["django_language"] = "ru"
     for address in (

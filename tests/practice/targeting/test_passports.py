@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 
 from tamgha import risk
 from tamgha.platform.accounts import services as accounts
@@ -449,3 +450,15 @@ def test_live_versions_cost_as_many_queries_for_three_profiles_as_for_one(
     with django_assert_num_queries(len(one.captured_queries)):
         found = live_versions(people.juniper, SOON)
     assert [one.version.profile.code for one in found] == ["P-001", "P-002", "P-003"]
+
+
+def test_the_command_writes_down_what_the_clock_ended(people, capsys):
+    version = brought_live(people)
+    ProfileVersion.objects.filter(pk=version.pk).update(
+        valid_from=date(2020, 1, 1), valid_to=date(2020, 1, 2)
+    )
+
+    call_command("settle_profiles")
+
+    assert capsys.readouterr().out == "1 versions ended\n"
+    assert state_of(version) == "retired"

@@ -7,6 +7,7 @@ import pytest
 from tamgha.practice.targeting.choices import VersionState
 from tamgha.practice.targeting.domain.passport import (
     BEFORE_CHECK,
+    DONE,
     LIFE,
     LIFE_OF_THREE,
     LIVE,
@@ -152,3 +153,7 @@ def test_versions_of_one_profile_share_the_declarations_without_overlap():
     assert bands([3_000, 10_000]) == [Band(0, 3_000), Band(3_000, 7_000)]
     assert bands([1_000, 3_000, 10_000]) == [Band(0, 1_000), Band(1_000, 3_000), Band(4_000, 6_000)]
     assert bands([10_000, 3_000]) == [Band(0, 10_000), Band(10_000, 0)]
+
+
+def test_every_move_of_a_person_has_its_word_in_the_history():
+    assert {move.name for move in LIFE.moves if move.roles} == set(DONE)

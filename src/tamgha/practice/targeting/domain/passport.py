@@ -183,6 +183,23 @@ LIFE_OF_THREE: Final = _life((MAKE, "submit", "approve", "alert", "confirm"))
 """Who puts it live is, besides, another person than both."""
 
 
+DONE: Final = {
+    "submit": Words("Sent to the second check", "Отправлен на вторую проверку"),
+    "withdraw": Words("Taken back from the check", "Отозван с проверки"),
+    "approve": Words("Approved", "Утверждён"),
+    "return": Words("Returned", "Возвращён"),
+    "start_shadow": Words("Shadow started", "Включён теневой режим"),
+    "activate": Words("Put live", "Введён в действие"),
+    "roll_out": Words("Share changed", "Доля охвата изменена"),
+    "step_back": Words("Taken back into the shadow", "Возвращён в теневой режим"),
+    "alert": Words("Put live at once", "Введён в действие немедленно"),
+    "confirm": Words("Alert approved", "Срочная ориентировка утверждена"),
+    "end_alert": Words("Alert ended", "Срочная ориентировка прекращена"),
+    "retire": Words("Retired", "Выведен из действия"),
+}
+"""How the history of a version calls a move that a person made; the clock's stand for themselves."""
+
+
 def life_for(apart: str) -> Life:
     """Return the life where the administration says who must be apart: a value of `choices.Apart`."""
     return LIFE_OF_THREE if apart == "all" else LIFE

@@ -93,10 +93,15 @@ def way_of(version: ProfileVersion, user: User, at: datetime) -> Way:
     return Way(
         state=life.state(state).label.text(language),
         stops=_stops(version, steps, rules, at, over=state in passport.OVER),
-        steps=[(life.move(one.move).label.text(language), one) for one in steps],
+        steps=[(_done(one, language), one) for one in steps],
         acts=acts,
         over=_over(version, steps, ended, language),
     )
+
+
+def _done(step: VersionStep, language: str) -> str:
+    words = passport.DONE.get(step.move) or passport.LIFE.move(step.move).label
+    return words.text(language)
 
 
 def _offered(moves: tuple[Move, ...], version: ProfileVersion) -> list[Move]:
