@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from tamgha.platform.tables import sheets as tables
 from tamgha.platform.tables.models import SheetImport
 from tamgha.practice.targeting.models import TradeList, TradeListVersion
 from tamgha.practice.targeting.services import profiles as services
+from tamgha.practice.targeting.services.lists import other_kind
 from tamgha.practice.targeting.sheets import LIST_MEMBERS, keep_for
 from tamgha.shared.errors import TamghaError
 
@@ -131,3 +133,11 @@ def test_who_may_bring_a_sheet_in_finds_the_sheets_in_the_menu(people, as_person
 
     assert address in as_person(people.timur).get("/risk/lists/").content.decode()
     assert address not in as_person(people.nargiza).get("/risk/lists/").content.decode()
+
+
+def test_what_a_list_holds_is_said_in_the_language_of_the_sentence(watch):
+    with translation.override("ru"):
+        said = other_kind(watch)
+
+    assert said.en == "The list watch holds traders. Give this one another name."
+    assert "участники ВЭД" in said.ru

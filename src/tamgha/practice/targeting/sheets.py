@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from django.utils import translation
 from django.utils.translation import get_language
 
 from tamgha import risk
@@ -15,19 +14,11 @@ from tamgha.platform.tables.sheets import Applied, Change, Row, Sheet, SheetColu
 from tamgha.practice.targeting import permissions, queries
 from tamgha.practice.targeting.choices import ListKind
 from tamgha.practice.targeting.models import TradeList
-from tamgha.practice.targeting.services.lists import change_members, other_kind
+from tamgha.practice.targeting.services.lists import change_members, kind_words, other_kind
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.words import Words
 
-
-def _kind_words(kind: ListKind) -> Words:
-    with translation.override("en"):
-        english = str(kind.label)
-    with translation.override("ru"):
-        return Words(english, str(kind.label))
-
-
-KINDS: Final = [(kind.value, _kind_words(kind)) for kind in ListKind]
+KINDS: Final = [(kind.value, kind_words(kind)) for kind in ListKind]
 LIST, HOLDS = Words("List", "Список"), Words("Holds", "Содержит")
 MEMBER, ON = Words("Member", "Значение"), Words("On the list", "В списке")
 YES, NO = Words("yes", "да"), Words("no", "нет")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from django.db import transaction
+from django.utils import translation
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
@@ -59,8 +60,15 @@ def change_members(
 
 def other_kind(found: TradeList) -> Words:
     """Return what is said when a list of this name holds something else."""
-    label = ListKind(found.kind).label
     return Words(
-        f"The list {found.name} holds {label}. Give this one another name.",
-        f"Список {found.name} уже содержит другое: {label}. Выберите другое имя.",
-    )
+        "The list {name} holds {kind}. Give this one another name.",
+        "Список {name} уже содержит другое: {kind}. Выберите другое имя.",
+    ).format(name=found.name, kind=kind_words(ListKind(found.kind)))
+
+
+def kind_words(kind: ListKind) -> Words:
+    """Return what the members of a list are, in both languages."""
+    with translation.override("en"):
+        english = str(kind.label)
+    with translation.override("ru"):
+        return Words(english, str(kind.label))
