@@ -381,6 +381,48 @@ def test_no_text_of_a_profile_enters_the_source_that_is_run():
     assert decide({"goods": f"x{evil}y"}) == [evil]
 
 
+def test_a_decision_knows_long_lists_many_thresholds_and_values_never_seen():
+    many = ProfileLists.of([NamedList("many", "trader", tuple(f"T{n:03d}" for n in range(300)))])
+    texts = [
+        "importer IN LIST 'many'",
+        "importer NOT IN LIST 'many'",
+        "importer <> 'T007' AND importer NOT IN LIST 'many'",
+        "importer IS NULL",
+        *(f"item_price BETWEEN {n} AND {n + 3}" for n in range(0, 120, 2)),
+        *(f"net_mass_kg {sign} 5" for sign in ("=", "<>", "<", "<=", ">", ">=")),
+        "net_mass_kg NOT BETWEEN 3 AND 5",
+        "net_mass_kg NOT IN (3, 5)",
+    ]
+    profiles = [Made(f"P{place}", parse_condition(text).tree) for place, text in enumerate(texts)]
+    numbers = [None, math.nan, -1.0, 3, 5, 5.0, math.nextafter(5, 6), 60.0, 119.5, 1e9, math.inf]
+    made = [
+        {"importer": importer, "item_price": price, "net_mass_kg": mass}
+        for importer in (None, "T007", "T299", "T300", "", "t007")
+        for price in numbers
+        for mass in numbers
+    ]
+
+    decide = compile_profiles(profiles, lists=many)
+
+    table = pa.table(
+        {
+            "importer": pa.array([row["importer"] for row in made], pa.string()),
+            **{
+                name: pa.array([row[name] for row in made], pa.float64())
+                for name in ("item_price", "net_mass_kg")
+            },
+        }
+    )
+    matrix = ColumnarEvaluator(table, lists=many)
+    hits = {one.code: matrix.hits(one.reach) for one in profiles}
+    for place, row in enumerate(made):
+        wanted = [code for code, mask in hits.items() if mask[place]]
+        assert decide(row) == wanted, row
+        assert decide({**row, "importer": row["importer"] or math.nan}) == decide(
+            {**row, "importer": row["importer"] or None}
+        )
+
+
 def test_a_decision_takes_absent_none_and_nan_as_empty():
     profile = Made(
         "P",

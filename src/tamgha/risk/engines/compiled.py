@@ -1,9 +1,10 @@
 """Profiles for one decision: a Python function, generated once, that names the hits.
 
 As in ``planes``, each column answers for all profiles at once, by one whole number with a bit for
-every term of every profile. A text finds its number in a table that remembers the values seen, a
-number by its place among the thresholds asked about; what is left after ``and`` over the columns
-are the hits.
+every term of every profile. A text finds its number in a table of the values asked about, or, where
+beginnings are asked about, in one that remembers the values seen; a number finds it by comparisons
+with the thresholds asked about, halving them. What is left after ``and`` over the columns are the
+hits.
 
 The source is made from our own tree only. No text of a user enters it: names of columns, values and
 codes of profiles are constants bound to generated names, so nothing that a profile says can be run.
@@ -29,6 +30,7 @@ from tamgha.risk.profiles import (
     InList,
     Leaf,
     Like,
+    Missing,
     Node,
     OneOf,
     ProfileLists,
@@ -44,6 +46,12 @@ PIECE = 25
 
 MOST_REMEMBERED = 65_536
 """Values of one text column whose answers are kept; later ones are worked out each time."""
+
+FEW_VALUES = 100
+"""So many values named of one text column are remembered with all others seen."""
+
+MOST_COMPARED = 63
+"""Thresholds of one number that are halved by comparisons in the source; more are searched."""
 
 
 def compile_profiles(profiles: Sequence[HasReach], *, lists: ProfileLists | None = None) -> Decide:
@@ -68,6 +76,7 @@ def compile_profiles(profiles: Sequence[HasReach], *, lists: ProfileLists | None
         "abs": abs,
         "place_of": bisect_right,
         "Remembered": _Remembered,
+        "Listed": _Listed,
         "KeyError": KeyError,
         **constants,
     }
@@ -80,34 +89,56 @@ def decision_source(profiles: Sequence[HasReach], *, lists: ProfileLists | None 
     return _Writer(profiles, ProfileLists() if lists is None else lists).function()[0]
 
 
-class _Remembered(dict[object, int]):
+class _Remembered:
     """The answer of a text column by value; worked out at the first sight of a value, then kept."""
 
     def __init__(self, answer: Callable[[object], int]) -> None:
-        super().__init__()
         self.answer = answer
+        self.known: dict[object, int] = {}
         self.same: dict[int, int] = {}  # equal answers share one object: fewer of them to fetch
 
-    def __missing__(self, value: object) -> int:
+    def of(self, value: object) -> int:
+        """Return the answer for a value, and keep it if there is room."""
+        found = self.known.get(value)
+        if found is not None:
+            return found
         if value != value:  # NaN, as tables from elsewhere have it for an empty text
             return self.answer(None)
         found = self.answer(value)
-        if len(self) < MOST_REMEMBERED:
-            self[value] = found = self.same.setdefault(found, found)
+        if len(self.known) < MOST_REMEMBERED:
+            self.known[value] = found = self.same.setdefault(found, found)
         return found
 
 
-class _Named(dict[int, list[str]]):
+class _Listed(dict[object, int]):
+    """The answer of a text column by value, where only whole values are asked about."""
+
+    def __init__(self, answer: Callable[[object], int], values: Sequence[object]) -> None:
+        same: dict[int, int] = {}
+        answers = ((value, answer(value)) for value in (*values, None))
+        super().__init__((value, same.setdefault(found, found)) for value, found in answers)
+        self.empty = self[None]
+        self.other = answer(object())
+
+
+class _Named:
     """The codes that the bits of one piece of an answer stand for, in order; kept once made."""
 
     def __init__(self, codes: Sequence[str]) -> None:
-        super().__init__()
         self.codes = codes
+        self.known: dict[int, list[str]] = {}
 
-    def __missing__(self, bits: int) -> list[str]:
-        found = [code for place, code in enumerate(self.codes) if bits >> place & 1]
-        if len(self) < MOST_REMEMBERED:
-            self[bits] = found
+    def of(self, bits: int) -> list[str]:
+        """Return the codes, and keep them if there is room."""
+        found = self.known.get(bits)
+        if found is None:
+            found, left = [], bits
+            while left:
+                lowest = left & -left
+                found.append(self.codes[lowest.bit_length() - 1])
+                left ^= lowest
+            if len(self.known) < MOST_REMEMBERED:
+                self.known[bits] = found
         return found
 
 
@@ -172,10 +203,12 @@ class _Writer:
         self.codes = [profile.code for profile in profiles]
         self.before: list[str] = []
         self.read: dict[str, str] = {}
+        self.texts: list[tuple[str, str]] = []
+        self.numbers: list[str] = []
         self.body: list[str] = []
 
     def function(self) -> tuple[str, dict[str, Anything]]:
-        constant = self.tests.constant
+        """Return the source, and the constants that its names are bound to."""
         # Texts first: they leave the fewest profiles for the numbers, and the best read by most first.
         columns = sorted(
             self.slots.asked.items(), key=lambda pair: (not isinstance(pair[0], str), -len(pair[1]))
@@ -184,31 +217,33 @@ class _Writer:
             if isinstance(key, str):
                 self._text(f"text{number}", key, asked)
             else:
-                self._number(cast("Term", key), asked)
+                self.numbers.append(self._number(cast("Term", key), asked))
         self._whole()
         lines = [
             *self.before,
             "def decide(row):",
             *self._reading(),
-            f"    left = {constant(self.every)}",
+            *self._asking_texts(),
+            *([f"    left &= {' & '.join(self.numbers)}"] if self.numbers else []),
             *self.body,
             *(f"    left |= left >> {self.slots.count * plane}" for plane in self._folds()),
-            f"    return {' + '.join(self._named()) or '[]'}",
+            *self._returning(),
             "",
         ]
         return "\n".join(lines), self.tests.constants.held
 
     def _reading(self) -> list[str]:
         """Write how the row is read: all columns at once, or one by one if some are absent."""
+        by_get = ["    get = row.get"] if self.slots.whole else []
         if not self.read:
-            return ["    get = row.get"]
+            return by_get
         names = ", ".join(self.read.values()) + ","
         columns = tuple(self.read)
         getter = itemgetter(*columns) if len(columns) > 1 else _only(columns[0])
         self.tests.constants.held["read"] = getter
         one_by_one = ", ".join(f"row.get({self.tests.constant(name)})" for name in columns) + ","
         return [
-            "    get = row.get",
+            *by_get,
             f"    try: {names} = read(row)",
             f"    except KeyError: {names} = {one_by_one}",
         ]
@@ -229,15 +264,23 @@ class _Writer:
             (start, self.codes[start : start + PIECE]) for start in range(0, len(self.codes), PIECE)
         ]
 
-    def _named(self) -> list[str]:
-        """Write how the codes of each piece of the answer are found."""
-        parts = []
+    def _returning(self) -> list[str]:
+        """Write how the codes of the answer are found: those of each piece, known or made."""
+        known, made = [], []
         for number, (start, codes) in enumerate(self._pieces()):
-            self.tests.constants.held[f"names{number}"] = _Named(codes)
+            named = _Named(codes)
+            self.tests.constants.held |= {f"names{number}": named, f"known{number}": named.known}
             mask = self.tests.constant((1 << len(codes)) - 1)
-            shifted = f"left >> {start}" if start else "left"
-            parts.append(f"names{number}[{shifted} & {mask}]")
-        return parts if len(parts) != 1 else [f"{parts[0]}.copy()"]
+            bits = f"left >> {start} & {mask}" if start else f"left & {mask}"
+            known.append(f"known{number}[{bits}]")
+            made.append(f"names{number}.of({bits})")
+        if not known:
+            return ["    return []"]
+        copy = ".copy()" if len(known) == 1 else ""
+        return [
+            f"    try: return {' + '.join(known)}{copy}",
+            f"    except KeyError: return {' + '.join(made)}{copy}",
+        ]
 
     def _text(self, name: str, column: str, asked: Sequence[tuple[Leaf, int]]) -> None:
         """Write the function that answers for one text, and the line that asks its memory."""
@@ -256,12 +299,43 @@ class _Writer:
             f"    left = {self.tests.constant(self.every)}",
             *lines,
             "    return left",
-            f"{name} = Remembered({name})",
         ]
-        self.body.append(f"    left &= {name}[{self._column(column)}]")
+        self.texts.append(self._table(name, self._column(column), list(by_leaf)))
 
-    def _number(self, term: Term, asked: Sequence[tuple[Leaf, int]]) -> None:
-        """Write the line that finds a number's place among the thresholds, and its answer."""
+    def _asking_texts(self) -> list[str]:
+        """Write how the tables of texts are asked: at once, or one by one if a value is new."""
+        if not self.texts:
+            return [f"    left = {self.every}"]
+        known, new = (" & ".join(parts) for parts in zip(*self.texts, strict=True))
+        return [
+            f"    try: left = {known}",
+            f"    except KeyError: left = {new}",
+            "    if not left: return []",
+        ]
+
+    def _table(self, name: str, value: str, leaves: Sequence[Leaf]) -> tuple[str, str]:
+        """Write the table of a function that answers for a text; return what asks it.
+
+        Where many values are named, as lists of traders do, most rows have another one: these
+        share one answer, and are not kept.
+        """
+        named = [_whole_values(leaf, self.tests.lists) for leaf in leaves]
+        asked = {each for values in named for each in values or ()}
+        if None in named or not FEW_VALUES < len(asked) <= MOST_REMEMBERED:
+            self.before += [f"{name} = Remembered({name})", f"{name}_known = {name}.known"]
+            return f"{name}_known[{value}]", f"{name}.of({value})"
+        self.before += [
+            f"{name} = Listed({name}, {self.tests.constant(tuple(sorted(asked)))})",
+            f"{name}_get, {name}_other, {name}_empty = {name}.get, {name}.other, {name}.empty",
+        ]
+        found = f"{name}_get({value}, {name}_other)"
+        if any(_holds_for_others(leaf) for leaf in leaves):
+            # NaN stands for an empty text, and is no value of any table
+            found = f"({found} if {value} == {value} else {name}_empty)"
+        return found, found
+
+    def _number(self, term: Term, asked: Sequence[tuple[Leaf, int]]) -> str:
+        """Return the expression that finds a number's place among the thresholds, and its answer."""
         limits = limits_of([leaf for leaf, _ in asked])
         answers = [self.every] * (len(limits) + 2)
         for leaf, bit in asked:
@@ -269,20 +343,17 @@ class _Writer:
             answers = [
                 answer if hit else answer & ~bit for answer, hit in zip(answers, holds, strict=True)
             ]
-        constant = self.tests.constant
+        empty = answers.pop()
         is_date = any(kind == "date" for kind in map(_kind, (leaf for leaf, _ in asked)))
         name = self._column(term.column)
-        value = _NUMBERS[term.function or ("date" if is_date else "")].format(
-            value=name, epoch=EPOCH
-        )
-        concerned = 0
-        for _, bit in asked:
-            concerned |= bit
-        self.body += [
-            f"    if left & {constant(concerned)}:",
-            f"        if {name} is None or {name} != {name}: left &= {constant(answers[-1])}",
-            f"        else: left &= {constant(tuple(answers[:-1]))}[place_of({constant(tuple(limits))}, {value})]",
-        ]
+        if term.function or is_date or len(limits) > MOST_COMPARED:
+            constant = self.tests.constant
+            value = _NUMBERS[term.function or ("date" if is_date else "")].format(
+                value=name, epoch=EPOCH
+            )
+            found = f"{constant(tuple(answers))}[place_of({constant(tuple(limits))}, {value})]"
+            return f"({empty} if {name} is None or {name} != {name} else {found})"
+        return f"({empty} if {name} is None else {_halved(name, limits, answers, empty)})"
 
     def _whole(self) -> None:
         """Write the tests of what two columns say together, and of conditions of very many terms."""
@@ -301,6 +372,42 @@ _NUMBERS = {
     "MONTH": "{value}.month",
     "WEEKDAY": "{value}.isoweekday()",
 }
+
+
+def _halved(name: str, limits: Sequence[float], answers: Sequence[int], empty: int) -> str:
+    """Return the expression that picks one of ``answers`` by halving ``limits``.
+
+    No comparison holds for NaN, which therefore ends at the last answer: only there it is asked
+    about.
+    """
+    if limits:
+        middle = len(limits) // 2
+        below = _halved(name, limits[:middle], answers[: middle + 1], answers[middle])
+        above = _halved(name, limits[middle + 1 :], answers[middle + 1 :], empty)
+        return f"({below} if {name} < {limits[middle]!r} else {above})"
+    (only,) = answers
+    return str(only) if only == empty else f"({only} if {name} == {name} else {empty})"
+
+
+def _whole_values(leaf: Leaf, lists: ProfileLists) -> Sequence[str] | None:
+    """Return the texts that a leaf compares a whole text with; None if it asks anything else."""
+    if leaf.term.function:
+        return None
+    if isinstance(leaf, OneOf):
+        return [str(value) for value in leaf.values]
+    if isinstance(leaf, InList):
+        named = lists.current(leaf.list_name)
+        return None if named.by_beginning else named.values
+    if isinstance(leaf, Compare) and leaf.operator in ("=", "<>"):
+        return [str(leaf.other)]
+    return () if isinstance(leaf, Missing) else None
+
+
+def _holds_for_others(leaf: Leaf) -> bool:
+    """Return whether a leaf tells an empty text from one that it does not name."""
+    if isinstance(leaf, Compare):
+        return leaf.operator == "<>"
+    return isinstance(leaf, Missing) or bool(leaf.negated)
 
 
 def _kind(leaf: Leaf) -> str:
