@@ -1,12 +1,16 @@
 """From draft to in force: the maker submits, another approves; every step leaves a trace."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from tests.practice.register.conftest import MARKS, NOW
 
 from tamgha.platform.accounts import services as accounts
 from tamgha.platform.accounts.choices import Role
+from tamgha.platform.journal.queries import history_of
 from tamgha.practice.register.models import Risk
+from tamgha.practice.register.queries import kept_approval
 from tamgha.practice.register.services import moves
 from tamgha.practice.register.services.keeping import RegisterError
 from tamgha.shared.errors import RefusedError
@@ -243,3 +247,38 @@ def test_approval_by_the_page(desk, people, as_person):
 
     assert "R-01, version 1: in force." in page.content.decode()
     assert Risk.objects.get().shown.marks == MARKS
+
+
+def test_the_journal_keeps_each_act_with_its_states_and_no_persons_numbers(desk, people):
+    version = desk.in_force()
+
+    entries = list(history_of(version.risk).order_by("pk"))
+
+    assert [entry.act.removeprefix("register.risk.") for entry in entries] == [
+        "made",
+        "scored",
+        "scored",
+        "agreed",
+        "submitted",
+        "approved",
+    ]
+    bodies = [json.loads(entry.body) for entry in entries]
+    assert bodies[0]["after"]["causes"] == "Duty by value"
+    assert bodies[1] == bodies[2] == {"after": {"version": 1}}
+    assert bodies[3]["after"] == {"version": 1, "inherent": 20, "residual": 12}
+    assert bodies[5] == {
+        "before": {"state": "submitted"},
+        "after": {"version": 1, "state": "published"},
+    }
+    assert {entry.administration_id for entry in entries} == {people.juniper.pk}
+
+
+def test_the_approval_says_where_the_journal_keeps_it(desk, people, as_person):
+    version = desk.in_force()
+    entry = history_of(version.risk).first()
+
+    text = as_person(people.aigul).get(reverse("register:risk", args=["R-01"])).content.decode()
+
+    assert kept_approval(version.risk, version).entry == entry.pk
+    assert "Not sealed yet, version 1" in text
+    assert f"entry {entry.pk:,} of the journal" in text

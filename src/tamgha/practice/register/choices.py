@@ -35,9 +35,9 @@ class VersionState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("waits for approval")
     PUBLISHED = "published", _("in force")
-    REPLACED = "replaced", _("replaced")
-    DROPPED = "dropped", _("dropped")
-    RETIRED = "retired", _("put away")
+    REPLACED = "replaced", pgettext_lazy("version", "replaced")
+    DROPPED = "dropped", pgettext_lazy("version", "dropped")
+    RETIRED = "retired", pgettext_lazy("version", "put away")
 
 
 class RiskState(models.TextChoices):
@@ -46,7 +46,7 @@ class RiskState(models.TextChoices):
     DRAFT = "draft", _("never approved yet")
     SUBMITTED = "submitted", _("waits for approval")
     PUBLISHED = "published", _("in force")
-    RETIRED = "retired", _("put away")
+    RETIRED = "retired", pgettext_lazy("risk", "put away")
 
 
 class ActionState(models.TextChoices):

@@ -76,11 +76,11 @@ FIVE: Final = Scale(
         Words("very likely", "весьма вероятно"),
     ),
     consequence=(
-        Words("slight", "незначительные"),
-        Words("small", "малые"),
+        Words("slight", "лёгкие"),
+        Words("small", "умеренные"),
         Words("marked", "заметные"),
         Words("severe", "тяжёлые"),
-        Words("grave", "крайне тяжёлые"),
+        Words("grave", "критические"),
     ),
     levels=(
         Level("low", _LOW, 1, 3),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
@@ -10,9 +10,11 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from tamgha.platform.accounts.models import Administration, User
+from tamgha.platform.journal.queries import history_of, seal_state
 from tamgha.platform.ui import formats
 from tamgha.practice.register.choices import RiskState
 from tamgha.practice.register.domain.areas import area_label
+from tamgha.practice.register.domain.life import LIFE
 from tamgha.practice.register.models import Register, Risk, RiskStep, RiskVersion, Score
 from tamgha.shared.lifecycle import Step
 
@@ -132,6 +134,24 @@ def differences(before: RiskVersion, after: RiskVersion) -> list[Difference]:
     return found
 
 
+def changed_values(
+    before: RiskVersion | None, after: RiskVersion
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what differs as the database has it, for the journal: persons by their keys alone."""
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for name in LABELS:
+        column = "owner_id" if name == "owner" else name
+        value, earlier = getattr(after, column), getattr(before, column) if before else None
+        if value != earlier and (before is not None or value):
+            old[name], new[name] = _plain(earlier), _plain(value)
+    return (old if before is not None else {}), new
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def said(version: RiskVersion, name: str) -> str:
     """Return one field of a version in words."""
     value = getattr(version, name)
@@ -157,6 +177,25 @@ def codes_offered(administration: Administration) -> list[tuple[str, str]]:
         (one.code, one.shown.title if one.shown else "")
         for one in risks.select_related("shown").order_by("number")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the journal keeps the approval of a version: the number of its entry, and its seal."""
+
+    entry: int
+    at: datetime
+    sealed: bool
+
+
+def kept_approval(risk: Risk, version: RiskVersion) -> Kept | None:
+    """Return the journal's entry of the approval of the version in force; None for any other."""
+    if version.state != "published":
+        return None
+    entry = history_of(risk).filter(act=LIFE.act("approve")).first()
+    if entry is None:
+        return None
+    return Kept(entry.pk, entry.at, seal_state(entry).position is not None)
 
 
 def trail_of(risk: Risk) -> Sequence[RiskStep]:

@@ -85,7 +85,7 @@ class Shown:
 def links_of(risk: Risk, user: User) -> list[tuple[Kind, list[Shown]]]:
     """Return every kind with what this risk is linked to, as the reader may see it."""
     held: dict[str, dict[str, RiskLink]] = {}
-    for link in risk.links.order_by("kind", "direction", "key"):
+    for link in risk.links.order_by("kind", "-direction", "key"):  # what raises it comes first
         held.setdefault(link.kind, {})[link.key] = link
     found = []
     for kind in _kinds.values():

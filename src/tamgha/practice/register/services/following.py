@@ -45,7 +45,9 @@ def add_action(
         added_at=at,
         changed_at=at,
     )
-    events.announce("register.action.added", on=action, by=by, at=at)
+    events.announce(
+        "register.action.added", on=held, by=by, at=at, action=action.number, text=action.text
+    )
     return action
 
 
@@ -68,7 +70,15 @@ def change_action(*, action: RiskAction, state: str, by: User, at: datetime) -> 
     found = held.actions.get(pk=action.pk)
     before, found.state, found.changed_at = found.state, state, at
     found.save(update_fields=["state", "changed_at"])
-    events.announce("register.action.changed", on=found, by=by, at=at, before=before, after=state)
+    events.announce(
+        "register.action.changed",
+        on=held,
+        by=by,
+        at=at,
+        action=found.number,
+        before=before,
+        after=state,
+    )
     return found
 
 

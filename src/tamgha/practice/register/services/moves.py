@@ -73,11 +73,19 @@ def make_move(
         raise RegisterError(_SCORE_FIRST)
     if made.name == "approve":
         _replace_in_force(held)
+    before, version.state = version.state, made.to
     RiskVersion.objects.filter(pk=version.pk).update(state=made.to)
-    version.state = made.to
     leave_step(version, made.name, by=by, at=at, reason=reason)
     settle(held, at=at)
-    events.announce(LIFE.act(made), on=version, by=by, at=at, reason=reason.strip())
+    events.announce(
+        LIFE.act(made),
+        on=version,
+        by=by,
+        at=at,
+        before=before,
+        after=made.to,
+        reason=reason.strip(),
+    )
     return version
 
 

@@ -90,6 +90,7 @@ class RiskList(RowList):
     search_fields = ("code", "shown__title_en", "shown__title_ru")
     search_label = lazy("Number or title")
     default_sort = "-score"
+    size = 12
     kept = ("when", "open")
     columns = (
         Column(
@@ -97,11 +98,12 @@ class RiskList(RowList):
             lazy("No."),
             sort="number",
             link=lambda row: reverse("register:risk", args=[row.code]),
+            template="register/code.html",
             optional=False,
         ),
         Column(
             "title",
-            lazy("Risk"),
+            pgettext_lazy("one of the register", "Risk"),
             value=lambda row: _shown(row).title,
             detail=_kind_and_owner,
             template="register/title.html",

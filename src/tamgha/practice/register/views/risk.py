@@ -19,7 +19,14 @@ from tamgha.practice.register.domain.areas import area_label
 from tamgha.practice.register.domain.scales import Marks, Scale
 from tamgha.practice.register.forms import ActionForm
 from tamgha.practice.register.models import Risk, RiskStep, RiskVersion
-from tamgha.practice.register.queries import Scores, differences, links, scores_for, trail_of
+from tamgha.practice.register.queries import (
+    Scores,
+    differences,
+    kept_approval,
+    links,
+    scores_for,
+    trail_of,
+)
 from tamgha.practice.register.services.moves import moves_for
 from tamgha.practice.register.views.access import (
     CRUMB,
@@ -72,6 +79,7 @@ def facts_of(
         "links": links.links_of(risk, user),
         "scores": scores,
         "approval": approval_cord(told, scores),
+        "kept": kept_approval(risk, told),
     }
 
 
@@ -138,6 +146,7 @@ def step_title(step: RiskStep) -> str:
     return titles[step.move] % {"n": number}
 
 
+SHOWN_STEPS = 8
 STEP_KNOTS = {"approve": "seal", "agree": "half", "score": "half", "retire": "seal"}
 
 
@@ -165,7 +174,7 @@ def risk_page(request: HttpRequest, code: str) -> HttpResponseBase:
     facts = facts_of(risk, user, today=today)
     working = risk.working
     on_its_way = working if working and working != risk.shown else None
-    may_write = permissions.can_write(user)
+    may_write, trail = permissions.can_write(user), trail_cord(risk)
     actions = list(risk.actions.select_related("person").order_by("due", "number"))
     context = {
         "risk": risk,
@@ -190,7 +199,8 @@ def risk_page(request: HttpRequest, code: str) -> HttpResponseBase:
         "action_form": ActionForm(administration=own) if may_write else None,
         "choices": links.choices_for(user) if may_write else [],
         "directions": Direction.choices,
-        "trail": trail_cord(risk),
+        "trail": trail[:SHOWN_STEPS],
+        "earlier": trail[SHOWN_STEPS:],
         "versions": risk.versions.select_related("author").order_by("-number"),
         "simulated": own.is_simulated,
         "crumbs": [CRUMB, REGISTER, (risk.code, "")],

@@ -134,12 +134,14 @@ def tested(evidence: dict[str, Any], version: ProfileVersion) -> Figure | None:
     if evidence.get("rate") is None or evidence.get("low") is None:
         return None
     source = str(evidence.get("set_name", ""))
+    finds, results = int(evidence["finds"]), int(evidence["results"])
     return Figure(
         name=HIT_RATE,
         definition=DEFINITION,
         value=float(evidence["rate"]),
         unit="share",
-        n=int(evidence["results"]),
+        n=results,
+        n_words=Words(f"{finds} of {results} examined", f"{finds} из {results} досмотренных"),
         interval=Interval(
             float(evidence["low"]), float(evidence["high"]), method=str(evidence.get("method", ""))
         ),
