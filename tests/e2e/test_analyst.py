@@ -68,7 +68,7 @@ def test_a_faulty_file_becomes_a_set_and_a_profile_is_tested_on_it(sign_in, octo
     page.get_by_role("button", name="Save as a new version").first.click()
 
     expect(page.get_by_text("Version 1 of P-002 is saved.")).to_be_visible()
-    page.get_by_role("link", name="Versions").click()
+    page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", name="P-002 Dear shoes")).to_be_visible()
     assert DeclarationSet.objects.get(name="October 2026").rows == 55
     assert Profile.objects.get(code="P-002").versions.get().condition == "item_price > 1600"

@@ -137,7 +137,7 @@ def test_a_profile_is_written_while_the_panel_follows_and_is_saved(signed_in, ye
     saved = Profile.objects.get().versions.get()
     assert "origin" in saved.condition
     assert saved.evidence_of_test["set_name"] == "Year"
-    page.get_by_role("link", name="Versions").click()
+    page.get_by_role("link", name="History").click()
     expect(page.get_by_role("link", name="Version 1")).to_be_visible()
     assert said == []
 

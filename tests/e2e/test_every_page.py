@@ -22,9 +22,12 @@ PAGES = {
         "/risk/profiles/",
         "/risk/profiles/P-001/",
         "/risk/profiles/P-001/versions/1",
+        "/risk/profiles/P-001/compare",
+        "/risk/checks/",
         "/risk/profiles/new",
         "/risk/lists/",
         "/risk/lists/watch/",
+        "/risk/lists/watch/bring-in",
         "/risk/goods/",
         "/risk/indicators/",
         "/risk/indicators/unit_value_ratio/",
@@ -34,8 +37,8 @@ PAGES = {
         "/people/me/",
         "/people/me/log-ins/",
     ),
-    "Nargiza": ("/", "/risk/profiles/P-001/"),
-    "Aigul": ("/", "/people/", "/people/invite/"),
+    "Nargiza": ("/", "/risk/checks/", "/risk/rules/", "/risk/profiles/P-001/"),
+    "Aigul": ("/", "/risk/rules/", "/people/", "/people/invite/"),
     "Elena": ("/",),
 }
 
