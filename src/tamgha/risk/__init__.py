@@ -112,6 +112,7 @@ _NAMES = {
         "leaves",
         "opposite",
         "parse_condition",
+        "read_lists",
         "read_modsel",
         "read_profiles",
         "ready_fields",

@@ -5,6 +5,7 @@ from tamgha.risk.profiles.faults import ConditionError, ConditionFault
 from tamgha.risk.profiles.fields import Field, fields_of, indicator_field, ready_fields
 from tamgha.risk.profiles.forms import OPERATORS
 from tamgha.risk.profiles.interchange import read_profiles, write_profiles
+from tamgha.risk.profiles.list_files import read_lists
 from tamgha.risk.profiles.lists import NamedList, ProfileLists
 from tamgha.risk.profiles.modsel import MODSEL_FIELDS, ModselText, write_modsel
 from tamgha.risk.profiles.modsel_reading import read_modsel
@@ -63,6 +64,7 @@ __all__ = [
     "leaves",
     "opposite",
     "parse_condition",
+    "read_lists",
     "read_modsel",
     "read_profiles",
     "ready_fields",

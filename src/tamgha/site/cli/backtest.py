@@ -38,6 +38,10 @@ def backtest_profiles(
     profiles: Annotated[
         Path, typer.Option("--profiles", exists=True, dir_okay=False, help=".txt, .csv or .json.")
     ],
+    lists: Annotated[
+        Path | None,
+        typer.Option("--lists", exists=True, dir_okay=False, help=".toml, .csv or .json."),
+    ] = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Only findings known by this day."),
@@ -56,7 +60,7 @@ def backtest_profiles(
     context = context_of(opened, as_of)
     single, together = risk.backtest_all(
         context,
-        profile_hits(opened, read),
+        profile_hits(opened, read, named_lists(lists)),
         red={one.code: one.red for one in read},
         capacity=capacity,
     )
@@ -72,7 +76,16 @@ def context_of(opened: risk.DeclarationSet, as_of: datetime | None) -> risk.Back
     return risk.BacktestContext.of(opened.items(["declaration", "day"]), opened.outcomes(day))
 
 
-def profile_hits(opened: risk.DeclarationSet, profiles: Sequence[risk.Profile]) -> dict[str, Mask]:
+def named_lists(path: Path | None) -> risk.ProfileLists:
+    """Return the lists of a file; none without one."""
+    return risk.ProfileLists() if path is None else risk.read_lists(path)
+
+
+def profile_hits(
+    opened: risk.DeclarationSet,
+    profiles: Sequence[risk.Profile],
+    lists: risk.ProfileLists | None = None,
+) -> dict[str, Mask]:
     """Return the items that each profile hits, code -> shape (n,); indicators computed as needed."""
     named = {name for one in profiles for name in one.condition.columns}
     indicators = [risk.READY[name] for name in sorted(named) if name in risk.READY]
@@ -82,7 +95,7 @@ def profile_hits(opened: risk.DeclarationSet, profiles: Sequence[risk.Profile]) 
     else:
         columns = sorted(name for name in named | {"office", "direction"} if name in risk.COLUMNS)
         items, extra = opened.items(columns), None
-    evaluator = risk.ColumnarEvaluator(items, extra)
+    evaluator = risk.ColumnarEvaluator(items, extra, lists=lists)
     return {one.code: np.asarray(evaluator.hits(one.reach)) for one in profiles}
 
 

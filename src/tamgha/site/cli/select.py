@@ -1,13 +1,12 @@
 """``tamgha risk select``: lanes for the declarations of a set, by a plan; replayed in their order."""
 
+import csv
 import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -20,7 +19,8 @@ from rich.table import Table
 from tamgha import risk
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.words import Words
-from tamgha.site.cli.backtest import profile_hits
+from tamgha.site.cli.backtest import named_lists, profile_hits
+from tamgha.site.cli.replaying import Arrivals, Hits, Replay, moment
 from tamgha.site.cli_app import answer_json, err, language, out, risk_app
 
 KEY_BYTES = 32
@@ -38,28 +38,28 @@ _SCORES = Words(
     "{path}: columns `declaration` and `score` were expected; {came} came.",
     "{path}: ожидаются столбцы `declaration` и `score`, а есть {came}.",
 )
+_CANCELLED = Words(
+    "{path}: columns `declaration` and `cancelled` were expected; {came} came.",
+    "{path}: ожидаются столбцы `declaration` и `cancelled`, а есть {came}.",
+)
+_MOMENT = Words(
+    "{path}, row {row}: a moment like 2026-03-05T14:30 was expected; {came} came.",
+    "{path}, строка {row}: ожидается момент вида 2026-03-05T14:30, а задано {came}.",
+)
+_AMENDED = Words(
+    "Amended versions are replayed in mode modsel and by criteria over columns alone; the "
+    "indicators {names} know no versions.",
+    "Изменённые версии проверяются в режиме modsel и по условиям только над графами; индикаторы "
+    "{names} версий не различают.",
+)
 _EXISTS = Words(
     "{path} is there already. Name a file that does not exist yet.",
     "Файл {path} уже существует. Укажите имя нового файла.",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """The declarations of a set in the order of lodging, and which criteria hit which.
-
-    Parameters
-    ----------
-    rows : one per declaration: declaration, office, direction, lodged, day, score, novel
-    hits : declaration -> (profile, items hit) pairs
-    """
-
-    rows: list[dict[str, Any]]
-    hits: Mapping[str, list[tuple[risk.Profile, int]]]
-
-
 @risk_app.command("select")
-def select_lanes(
+def select_lanes(  # noqa: PLR0913 -- the options of a command
     folder: Annotated[Path, typer.Argument(metavar="SET", help="Folder of the set.")],
     profiles: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The criteria.")],
     plan: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="TOML: mode and rates.")],
@@ -70,6 +70,20 @@ def select_lanes(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Parquet with declaration and score."),
     ] = None,
+    lists: Annotated[
+        Path | None,
+        typer.Option("--lists", exists=True, dir_okay=False, help=".toml, .csv or .json."),
+    ] = None,
+    cancelled: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="CSV with declaration and cancelled (a moment)."
+        ),
+    ] = None,
+    amended: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a set with amended versions; lodged is the amendment."),
+    ] = None,
     to: Annotated[
         Path | None, typer.Option("--out", help="New file for the decisions, one JSON a line.")
     ] = None,
@@ -77,7 +91,9 @@ def select_lanes(
 ) -> None:
     """Give every declaration of a set its lane, as if it came up now, in the order of lodging.
 
-    Each stored decision holds what its lane and its probability can be recomputed from.
+    Each stored decision holds what its lane and its probability can be recomputed from. What is
+    lodged again after --cancelled keeps its draws. Amended versions may only raise a lane (mode
+    modsel); they are told in a second file, OUT with .amendments.jsonl.
     """
     opened = risk.DeclarationSet.open(folder)
     told = risk.Plan.read(plan)
@@ -85,13 +101,26 @@ def select_lanes(
     if to is not None and to.exists():
         raise TamghaError(_EXISTS.format(path=to))
     secret = _key(key)
-    arrivals = _arrivals(opened, read, scores)
+    named = named_lists(lists)
     zone = ZoneInfo(opened.manifest.timezone or "UTC")
-    decide = _modsel if told.mode == "modsel" else _capacity
-    decisions = list(decide(arrivals, told, secret, zone))
+    arrivals = Arrivals(
+        *_arrivals(opened, read, named, scores),
+        cancelled=_cancelled(cancelled, zone) if cancelled is not None else {},
+        amended=_amended(amended, read, named, told) if amended is not None else (),
+    )
+    _refuse_missing(arrivals, told)
+    replay = Replay(arrivals, told, secret, zone, named)
+    decisions = list(replay.decisions())
     if to is not None:
-        _write(to, decisions)
-    document = _document(opened, told, decisions, secret)
+        _write(to, map(risk.decision_as_json, decisions))
+    if to is not None and amended is not None:
+        told_amended = map(risk.amendment_as_json, replay.amendments)
+        _write(to.with_suffix(".amendments.jsonl"), told_amended)
+    document = _document(opened, told, decisions, secret) | {
+        "relodged": sum(one.is_relodged for one in decisions),
+        "amended": len(replay.amendments),
+        "raised": sum(one.raised for one in replay.amendments),
+    }
     if as_json:
         answer_json(document)
         return
@@ -112,24 +141,81 @@ def _key(path: Path) -> bytes:
 
 
 def _arrivals(
-    opened: risk.DeclarationSet, profiles: Sequence[risk.Profile], scores: Path | None
-) -> Arrivals:
+    opened: risk.DeclarationSet,
+    profiles: Sequence[risk.Profile],
+    lists: risk.ProfileLists,
+    scores: Path | None,
+) -> tuple[list[dict[str, Any]], Hits]:
+    """Return one row per declaration in the order of lodging, and the hits of each."""
     columns = ["declaration", "office", "direction", "lodged", "day", "importer"]
+    columns += ["transport_document", "previous_document"]
     items = pl.from_arrow(opened.items(columns))
     if not isinstance(items, pl.DataFrame):
         raise TypeError("a table makes a frame")
     first = items.group_by("declaration", maintain_order=True).first()
-    hits: dict[str, list[tuple[risk.Profile, int]]] = {}
-    by_code = profile_hits(opened, profiles)
-    for profile in profiles:
-        counted = items["declaration"].filter(pl.Series(by_code[profile.code])).value_counts()
-        for declaration, count in counted.iter_rows():
-            hits.setdefault(declaration, []).append((profile, count))
+    hits = _declaration_hits(opened, profiles, lists)
     if scores is not None:
         first = first.join(_scores(scores), on="declaration", how="left", maintain_order="left")
     else:
         first = first.with_columns(score=pl.lit(None, pl.Float64))
-    return Arrivals(first.with_columns(novel=_novel(opened, first)).to_dicts(), hits)
+    return first.with_columns(novel=_novel(opened, first)).to_dicts(), hits
+
+
+def _declaration_hits(
+    opened: risk.DeclarationSet, profiles: Sequence[risk.Profile], lists: risk.ProfileLists
+) -> dict[str, list[tuple[risk.Profile, int]]]:
+    names = pl.Series(opened.items(["declaration"])["declaration"])
+    hits: dict[str, list[tuple[risk.Profile, int]]] = {}
+    by_code = profile_hits(opened, profiles, lists)
+    for profile in profiles:
+        counted = names.filter(pl.Series(by_code[profile.code])).value_counts()
+        for declaration, count in counted.iter_rows():
+            hits.setdefault(declaration, []).append((profile, count))
+    return hits
+
+
+def _cancelled(path: Path, zone: ZoneInfo) -> dict[str, datetime]:
+    """Return when declarations were cancelled; a moment without a zone is the office's."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if not {"declaration", "cancelled"} <= set(reader.fieldnames or ()):
+            raise TamghaError(
+                _CANCELLED.format(path=path, came=", ".join(reader.fieldnames or ()) or "—")
+            )
+        found: dict[str, datetime] = {}
+        for number, row in enumerate(reader, 2):
+            try:
+                at = datetime.fromisoformat(row["cancelled"])
+            except ValueError as error:
+                told = _MOMENT.format(path=path, row=number, came=row["cancelled"])
+                raise TamghaError(told) from error
+            found[row["declaration"]] = at if at.tzinfo else at.replace(tzinfo=zone)
+    return found
+
+
+def _amended(
+    folder: Path,
+    profiles: Sequence[risk.Profile],
+    lists: risk.ProfileLists,
+    told: risk.Plan,
+) -> list[tuple[datetime, str, list[tuple[risk.Profile, int]]]]:
+    """Return the amended versions in time, with the criteria that hit each."""
+    named = {name for one in profiles for name in one.condition.columns}
+    indicators = sorted(name for name in named if name in risk.READY)
+    if told.mode != "modsel" or indicators:
+        raise TamghaError(_AMENDED.format(names=", ".join(indicators) or "—"))
+    opened = risk.DeclarationSet.open(folder)
+    hits = _declaration_hits(opened, profiles, lists)
+    rows = opened.items(["declaration", "lodged"]).to_pylist()
+    when = {row["declaration"]: moment(row) for row in rows}
+    return sorted((at, name, hits.get(name, [])) for name, at in when.items())
+
+
+def _refuse_missing(arrivals: Arrivals, told: risk.Plan) -> None:
+    if told.mode == "capacity":
+        missing = sorted({row["direction"] for row in arrivals.rows} - set(told.capacity))
+        if missing:
+            raise TamghaError(_NO_DIRECTION.format(names=", ".join(missing)))
 
 
 def _scores(path: Path) -> pl.DataFrame:
@@ -154,98 +240,11 @@ def _novel(opened: risk.DeclarationSet, first: pl.DataFrame) -> pl.Series:
     return joined.select((pl.col("since") >= pl.col("day")).fill_null(value=True)).to_series()
 
 
-def _declared(
-    row: Mapping[str, Any], arrivals: Arrivals, draws: risk.Draws, zone: ZoneInfo, period: str
-) -> risk.Declared:
-    name, at = row["declaration"], _moment(row)
-    day: date = row["day"]
-    hits = tuple(
-        risk.CriterionHit(
-            profile.code,
-            risk.LaneShares(
-                profile.red.basis_points, profile.yellow.basis_points, profile.blue.basis_points
-            ),
-            draws.criterion(profile.code),
-            items=items,
-        )
-        for profile, items in arrivals.hits.get(name, ())
-        if profile.is_in_force(day)
-    )
-    return risk.Declared(
-        declaration=name,
-        office=row["office"],
-        direction=row["direction"],
-        decided_at=at,
-        period=period,
-        draw_id=name,
-        epoch=risk.epoch_of(at, zone),
-        random_draw=draws.random,
-        hits=hits,
-        score=row["score"],
-    )
-
-
-def _moment(row: Mapping[str, Any]) -> datetime:
-    lodged: datetime = row["lodged"]
-    return lodged if lodged.tzinfo else lodged.replace(tzinfo=UTC)
-
-
-def _modsel(
-    arrivals: Arrivals, told: risk.Plan, key: bytes, zone: ZoneInfo
-) -> Iterator[risk.Decision]:
-    counters: dict[risk.CounterKey, risk.Counters] = {}
-    for row in arrivals.rows:
-        parameters = told.of(row["office"], row["direction"])
-        period = risk.period_of(_moment(row), zone, parameters.period)
-        draws = risk.Draws(key, row["declaration"])
-        declared = _declared(row, arrivals, draws, zone, period)
-        before = counters.get(declared.key, risk.Counters())
-        decision, counters[declared.key] = risk.decide_modsel(declared, parameters, before)
-        yield decision
-
-
-def _capacity(
-    arrivals: Arrivals, told: risk.Plan, key: bytes, zone: ZoneInfo
-) -> Iterator[risk.Decision]:
-    missing = sorted({row["direction"] for row in arrivals.rows} - set(told.capacity))
-    if missing:
-        raise TamghaError(_NO_DIRECTION.format(names=", ".join(missing)))
-    states: dict[tuple[str, str], risk.BatchState] = {}
-    order = sorted(arrivals.rows, key=lambda row: (row["day"], row["office"], row["direction"]))
-    for place, rows in groupby(
-        order, key=lambda row: (row["day"], row["office"], row["direction"])
-    ):
-        day, office, direction = place
-        batch = [
-            _candidate(_declared(row, arrivals, draws, zone, str(day)), row, draws, told.mandatory)
-            for row in rows
-            for draws in (risk.Draws(key, row["declaration"]),)
-        ]
-        state = states.get((office, direction), risk.BatchState())
-        result = risk.choose_batch(
-            batch, told.capacity[direction], state, group=f"{office} {direction} {day}"
-        )
-        states[office, direction] = result.state
-        yield from result.decisions
-
-
-def _candidate(
-    declared: risk.Declared, row: Mapping[str, Any], draws: risk.Draws, mandatory: frozenset[str]
-) -> risk.Candidate:
-    return risk.Candidate(
-        declared=declared,
-        tie_draw=draws.tie,
-        explore_draw=draws.explore,
-        mandatory=any(hit.code in mandatory for hit in declared.hits),
-        novel=row["novel"],
-    )
-
-
-def _write(path: Path, decisions: Iterable[risk.Decision]) -> None:
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8") as lines:
-        for one in decisions:
-            lines.write(json.dumps(risk.decision_as_json(one), ensure_ascii=False) + "\n")
+        for one in rows:
+            lines.write(json.dumps(one, ensure_ascii=False) + "\n")
     part.replace(path)
 
 
