@@ -10,6 +10,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tamgha.platform.journal.models import Entry
+
 ACTORS: dict[str, str | None] = {
     "stranger": None,
     "examiner": "examiner.juniper",
@@ -44,6 +46,8 @@ REGISTRARS = COLLEAGUES | COORDINATOR
 APPROVER = frozenset({"approver"})
 EXAMINER = frozenset({"examiner"})
 """Of Juniper; the examiner to whom its act was proposed."""
+JOURNAL = frozenset({"approver", "coordinator", "secretariat"})
+"""Who has the journal's page; each sees the acts of the own reach."""
 AT_HOME = frozenset({"analyst", "approver", "examiner", "coordinator", "officer"})
 """Who holds a role in Juniper."""
 
@@ -84,6 +88,16 @@ class Entrance:
 def key(thing: str, *rest: Any) -> Args:
     """Return the arguments that name an object by its key."""
     return lambda things: [things[thing].pk, *rest]
+
+
+def entry_of(area: str) -> Args:
+    """Return the arguments that name the first entry of the journal on an act of the area."""
+
+    def number(things: dict[str, Any]) -> list[Any]:
+        written = Entry.objects.filter(administration_id=things["set"].administration_id)
+        return [written.filter(act__startswith=f"{area}.").earliest("pk").pk]
+
+    return number
 
 
 def fixed(*args: Any) -> Args:
@@ -150,6 +164,12 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("files:retire", get=AT_HOME, post=AT_HOME, args=key("shared")),
     Entrance("files:begin_upload", post=SIGNED_IN, sees=NOBODY),
     Entrance("files:upload", get=OWN, post=OWN, args=key("upload")),
+    # ---- the journal: of targeting to the approver, of people to the coordinator
+    Entrance("journal:list", get=JOURNAL, sees=frozenset({"approver", "coordinator"})),
+    Entrance("journal:entry", get=frozenset({"approver"}), args=entry_of("targeting")),
+    Entrance("journal:entry", get=COORDINATOR, args=entry_of("accounts")),
+    Entrance("journal:proof", get=frozenset({"approver"}), args=entry_of("targeting")),
+    Entrance("journal:proof", get=COORDINATOR, args=entry_of("accounts")),
     # ---- declarations
     Entrance("targeting:sets", get=READERS, sees=COLLEAGUES),
     Entrance("targeting:intake-new", get=WRITERS, post=WRITERS, sees=OWN),

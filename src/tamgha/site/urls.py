@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tamgha.platform.journal import urls as entries
 from tamgha.practice.control.views.api import api
 from tamgha.site import health, views
+from tamgha.site.journal_list import JournalList
 
 own = (
     [
@@ -17,6 +19,11 @@ own = (
     "site",
 )
 
+journal = (
+    [path("", JournalList.as_view(), name="list"), *entries.urlpatterns],
+    "journal",
+)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(own)),
     path("", include("tamgha.platform.accounts.urls.signin")),
@@ -24,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("tamgha.platform.accounts.urls")),
     path("work/", include("tamgha.platform.jobs.urls")),
     path("files/", include("tamgha.platform.files.urls")),
+    path("journal/", include(journal)),
     path("sheets/", include("tamgha.platform.tables.urls")),
     path("risk/register/", include("tamgha.practice.register.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Max, Model, QuerySet
 
+from tamgha.platform.journal import gateways
+from tamgha.platform.journal.domain import leaf_hash
 from tamgha.platform.journal.models import Entry, Head, PersonKey, Place
 from tamgha.platform.trust import services as trust
 from tamgha.platform.trust.domain import Secret
@@ -31,10 +33,18 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class SealState:
-    """How far an entry is sealed: its position and the first head over it; None for the tail."""
+    """How far an entry is sealed.
 
-    position: int | None
-    head: Head | None
+    Parameters
+    ----------
+    position : in the sealed order; None for the tail
+    head : the first head over it
+    is_as_sealed : whether the row reads as it did when it was sealed
+    """
+
+    position: int | None = None
+    head: Head | None = None
+    is_as_sealed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +80,24 @@ def seal_state(entry: Entry) -> SealState:
     """Return whether and under which head the entry is sealed."""
     place = Place.objects.filter(entry_number=entry.pk).first()
     if place is None:
-        return SealState(None, None)
+        return SealState()
     head = Head.objects.filter(size__gt=place.position).order_by("size").first()
-    return SealState(place.position, head)
+    row = gateways.row_of(entry.pk)
+    same = row is not None and leaf_hash(row.leaf_bytes) == bytes(place.leaf)
+    return SealState(place.position, head, same)
 
 
 def last_sealed_number() -> int:
     """Return the highest number of a sealed entry, 0 for none."""
     return Place.objects.aggregate(last=Max("entry_number"))["last"] or 0
+
+
+def personal_shown(entry: Entry) -> list[PersonalValue]:
+    """Return the same for a page: nothing where there is nothing, or where the node's secret is gone."""
+    try:
+        return personal_values(entry)
+    except trust.MissingKeyError:
+        return [PersonalValue(int(person), None) for person in entry.details.get("personal", {})]
 
 
 def personal_values(entry: Entry) -> list[PersonalValue]:
