@@ -333,27 +333,32 @@ def test_the_command_looks_at_the_same_things():
 
 
 COUNTING = """
-import sys
+import sys, time
 from pathlib import Path
 from tamgha.site.metrics import Counters
 
-counters = Counters(Path(sys.argv[1]))
-for number in range(700):
+path, times = Path(sys.argv[1]), int(sys.argv[2])
+counters = Counters(path)
+counters.add({"ready": 1})
+while counters.values()["ready"] < 3:
+    time.sleep(0.001)
+for number in range(times):
     counters.add({"all": 1, f"key {number % 7}": 0.5})
 """
 
 
 def test_processes_that_count_at_once_lose_nothing(tmp_path):
     path = tmp_path / "run" / "requests"
-    command = [sys.executable, "-c", COUNTING, str(path)]
+    command = [sys.executable, "-c", COUNTING, str(path), "14000"]
 
     processes = [subprocess.Popen(command) for _worker in range(3)]
     ended = [process.wait(timeout=120) for process in processes]
 
     told = Counters(path).values()
     assert ended == [0, 0, 0]
-    assert told.pop("all") == 2100
-    assert told == {f"key {number}": 150.0 for number in range(7)}
+    assert told.pop("ready") == 3
+    assert told.pop("all") == 42_000
+    assert told == {f"key {number}": 3_000.0 for number in range(7)}
 
 
 def test_one_process_sees_what_another_has_counted_since(tmp_path):

@@ -219,7 +219,7 @@ def test_a_number_of_a_server_in_front_is_kept(given):
 
 @pytest.mark.parametrize(
     "given",
-    ["", None, "abc", "a" * 65, "-" * 20, "0123456789ABCDEF", "zarina-probe-zarina", "0123456789abcdef\n"],
+    ["", None, "abc", "a" * 65, "-" * 20, "0123456789ABCDEF", "zarina-probe-zarina", "0123456789abcdef\n", "0123456789abcdef-zarina"],
 )  # fmt: skip
 def test_anything_else_is_no_number(given):
     assert logs.accepted_number(given) == ""

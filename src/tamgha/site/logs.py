@@ -118,7 +118,8 @@ class JsonLines(logging.Formatter):
         }
         if number := number_now.get():
             told["request"] = number
-        told |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        carried = record.__dict__
+        told |= {name: carried[name] for name in FIELDS if name in carried}
         if faults := _faults(record, with_texts=self.with_texts):
             told["faults"] = faults
         return json.dumps(told, ensure_ascii=False, default=str)

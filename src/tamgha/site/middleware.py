@@ -61,12 +61,12 @@ def view_of(request: HttpRequest) -> str:
 
 def counters() -> Counters:
     """Return the counters of this node."""
-    return _counters_at(Path(settings.TAMGHA_HOME) / "run" / "requests")
+    return _counters_of(str(settings.TAMGHA_HOME))
 
 
 @cache
-def _counters_at(path: Path) -> Counters:
-    return Counters(path)
+def _counters_of(home: str) -> Counters:
+    return Counters(Path(home) / "run" / "requests")
 
 
 def _write_down(request: HttpRequest, status: int, seconds: float) -> None:

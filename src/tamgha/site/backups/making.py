@@ -77,7 +77,7 @@ def make_backup(
         files = sum(not name.startswith("database/") for name in archive.members)
     made = Made(path, path.stat().st_size, manifest, files)
     _note(home, at)
-    with transaction.atomic(using=database.alias):
+    with transaction.atomic():
         told = {"keys": manifest.keys, "sealed": bool(passphrase)}
         journal.record(acts.BACKED_UP, by=None, at=at, change=journal.Change(after=told))
     return made
