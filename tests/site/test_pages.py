@@ -26,7 +26,7 @@ def words_of_bar(browser, address="/") -> list[str]:
         ("analyst.juniper", ["Home", "Risk"]),
         ("approver.juniper", ["Home", "Risk"]),
         ("examiner.juniper", ["Home", "Examinations"]),
-        ("coordinator.juniper", ["Home", "People"]),
+        ("coordinator.juniper", ["Home", "Risk", "People"]),
         ("donor.region", ["Home"]),
         ("secretariat.region", ["Home", "People"]),
     ],
@@ -53,6 +53,13 @@ def test_the_index_of_risk_leads_to_every_part_with_its_count(as_person, node: N
     )
 
 
+def test_a_coordinator_finds_the_register_and_nothing_else_in_risk(as_person, node: Node):
+    answer = as_person(node.people["coordinator.juniper"]).get(reverse("site:risk"))
+
+    parts = {part.address: part.count for part in answer.context["parts"]}
+    assert parts == {reverse("register:risks"): 1}
+
+
 def test_figures_of_a_back_test_know_the_page_of_their_rows():
     address = rows_address(
         Query(
@@ -75,6 +82,7 @@ def test_the_search_goes_through_all_areas_of_the_reader(as_person, node: Node):
     mark = "zq7juniper"
 
     assert found(as_person(node.people["analyst.juniper"]), "ZQ7") == {
+        "Risk register": [f"R-01 {mark} risk"],
         "Profiles": [f"P-001 {mark} profile"],
         "Declarations": [f"{mark} set"],
         "Files": [f"{mark}-shared.csv", f"{mark}-private.csv"],
