@@ -16,11 +16,12 @@ CATALOGUE: Final = "set.json"
 PASSING: Final = frozenset({"run", "charts", "server.log"})
 """What a running node makes for itself at the top of its home; a home that has no more is empty."""
 
-MADE_ANEW: Final = frozenset({"declarations/indicators", "files/parts"})
+MADE_ANEW: Final = frozenset({"declarations/indicators", "indicators", "files/parts"})
 """Folders that are left out: what is computed again, and files that are still on their way in.
 
-A part file changes while it grows, so it may fit the database only by luck; after a restore such a
-file is sent anew.
+They go on changing after the snapshot. A state that knows more than the database would be taken for
+one of its own days; a part file would fit its record only by luck. Whatever a later area lays into
+the home must keep its content under its name, or stand here.
 """
 
 TRIES: Final = 10
