@@ -280,6 +280,17 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("control:act-overturn", post=APPROVER, args=key("act")),
     Entrance("control:examiners", get=APPROVER, post=APPROVER),
     Entrance("control:photo", get=COLLEAGUES | EXAMINER, args=key("photo")),
+    # ---- what decisions brought: coordinators read totals, examiners nothing
+    Entrance("control:results", get=READERS | COORDINATOR, sees=COLLEAGUES | COORDINATOR),
+    Entrance("control:results-table", get=READERS | COORDINATOR, sees=COLLEAGUES | COORDINATOR),
+    Entrance("control:result-rows", get=READERS, sees=COLLEAGUES),
+    Entrance("control:results-count", post=READERS, sees=NOBODY),
+    Entrance("control:results-propose", post=WRITERS, sees=NOBODY),
+    Entrance("control:alerts", get=READERS, sees=COLLEAGUES),
+    Entrance("control:alert", get=COLLEAGUES, args=key("alert")),
+    Entrance("control:alert-state", post=COLLEAGUES, args=key("alert")),
+    Entrance("control:reports", get=READERS, post=READERS, sees=COLLEAGUES),
+    Entrance("control:report", get=COLLEAGUES, args=key("report")),
     # ---- sheets: the people of an administration, by those who manage them; members of lists
     Entrance("tables:sheets", get=COORDINATOR | WRITERS | EXAMINER, sees=NOBODY),
     Entrance("tables:sheet", get=COORDINATOR, post=COORDINATOR, args=fixed("people"), sees=NOBODY),

@@ -20,8 +20,8 @@ from tamgha.platform.jobs import worker
 from tamgha.practice.control.domain.lodging import Lodging
 from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.gateways import desks
-from tamgha.practice.control.models import FileDrop
-from tamgha.practice.control.services import acts, deciding, plans, systems
+from tamgha.practice.control.models import FileDrop, ResultAlert, ResultReport
+from tamgha.practice.control.services import acts, deciding, plans, systems, upkeep
 from tamgha.practice.control.services.examiners import set_examiner
 from tamgha.practice.control.services.rows import Source
 from tamgha.practice.register.domain.wording import Wording
@@ -285,7 +285,25 @@ def _controlled(
     drop = FileDrop.objects.create(
         administration=place, file=file, given_by=analyst, given_at=NOW, state="done"
     )
+    upkeep.sweep(administration=place, at=NOW)
+    alert = ResultAlert.objects.create(
+        administration=place,
+        kind="feedback",
+        subject=mark,
+        facts={"missing": 5, "of": 9},
+        raised_at=NOW,
+        looked_at=NOW,
+    )
+    report = ResultReport.objects.create(
+        administration=place,
+        month=NOW.date().replace(day=1),
+        file=file,
+        made_by=analyst,
+        made_at=NOW,
+    )
     return {
+        "alert": alert,
+        "report": report,
         "plan": version.plan,
         "program": program,
         "decision": decision,

@@ -101,6 +101,15 @@ PARTS: Final[tuple[tuple[str, Words, Words, Count], ...]] = (
         lambda _user: None,
     ),
     (
+        "control:results",
+        Words("Results", "Результаты"),
+        Words(
+            "What was found against the random draw, by profile, lane, office and week; alerts, reports.",
+            "Что найдено в сравнении со случайным отбором: по профилям, коридорам, постам и неделям.",
+        ),
+        lambda _user: None,
+    ),
+    (
         "control:acts",
         Words("Examinations", "Досмотры"),
         Words(
@@ -134,8 +143,7 @@ def parts_for(user: User) -> list[Part]:
     """Return the parts of the area that the user may enter, with their counts."""
     found = []
     for url_name, label, words, count in PARTS:
-        of_register = url_name.startswith("register:")
-        if not (register if of_register else permissions).can_read(user):
+        if not _may_enter(user, url_name):
             continue
         try:
             address = reverse(url_name)
@@ -143,3 +151,10 @@ def parts_for(user: User) -> list[Part]:
             continue
         found.append(Part(label, words, address, count(user)))
     return found
+
+
+def _may_enter(user: User, url_name: str) -> bool:
+    if url_name == "control:results":
+        return control.results_place(user) is not None
+    of_register = url_name.startswith("register:")
+    return (register if of_register else permissions).can_read(user)

@@ -1,9 +1,14 @@
 """Control as a Django application."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from django.apps import AppConfig
 from django.http import HttpRequest
+from django.urls import reverse
 
 from tamgha.platform.ui import navigation
+from tamgha.platform.ui.rows import register_rows
 from tamgha.shared.words import Words
 
 
@@ -16,6 +21,7 @@ class ControlConfig(AppConfig):
         from tamgha.practice.control import receivers  # noqa: PLC0415 -- models must be loaded
 
         receivers.connect()
+        register_rows("control:result-rows", _result_rows)
         navigation.register_area(
             navigation.Area(
                 key="examinations",
@@ -49,3 +55,7 @@ def _coordinates(request: HttpRequest) -> bool:
     from tamgha.practice.control.permissions import system_place  # noqa: PLC0415 -- models must be loaded
 
     return system_place(request.user) is not None
+
+
+def _result_rows(params: Mapping[str, str]) -> str:
+    return f"{reverse('control:result-rows')}?{urlencode(dict(params))}"

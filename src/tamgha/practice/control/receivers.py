@@ -33,6 +33,10 @@ ACTS: Final = {
     "control.act.handed_in": Words("Act handed in", "Акт сдан"),
     "control.act.overturned": Words("Findings overturned", "Результаты отменены"),
     "control.act.assigned": Words("Act given to another examiner", "Акт передан другому"),
+    "control.alert.raised": Words("Alert raised", "Предупреждение создано"),
+    "control.alert.seen": Words("Alert seen", "Предупреждение просмотрено"),
+    "control.alert.dealt_with": Words("Alert dealt with", "Предупреждение обработано"),
+    "control.report.made": Words("Monthly report made", "Месячный отчёт составлен"),
     "control.act.time_noted": Words("Time of an examination noted", "Записано время досмотра"),
     "control.indicators.begun": Words("Indicators begun from a set", "Индикаторы начаты с набора"),
 }

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern
 
-from tamgha.practice.control.views import acts, decisions, drops, plans, systems
+from tamgha.practice.control.views import (
+    acts,
+    decisions,
+    drops,
+    plans,
+    result_alerts,
+    result_reports,
+    results,
+    systems,
+)
 
 app_name = "control"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +20,7 @@ urlpatterns: list[URLPattern] = [
     *drops.urlpatterns,
     *decisions.urlpatterns,
     *acts.urlpatterns,
+    *results.urlpatterns,
+    *result_alerts.urlpatterns,
+    *result_reports.urlpatterns,
 ]

@@ -22,6 +22,7 @@ from tamgha.practice.targeting.queries.waiting import waiting_for
 from tamgha.shared.figures import Figure, Interval
 from tamgha.shared.words import Words
 from tamgha.site.homes.due import SHOWN, Due, finished_work, running_work
+from tamgha.site.homes.results import results_due
 from tamgha.site.homes.risks import register_due
 
 ENDS_SOON = timedelta(days=60)
@@ -50,6 +51,7 @@ def analyst_facts(user: User, *, at: datetime) -> dict[str, Any]:
         "due": [
             *_on_the_way(user, at),
             *(_of_intake(intake) for intake in intakes),
+            *results_due(user),
             *register_due(user, at),
             *_ending(user, at),
             *finished_work(user, besides=told),
@@ -64,7 +66,12 @@ def analyst_facts(user: User, *, at: datetime) -> dict[str, Any]:
 def approver_facts(user: User, *, at: datetime) -> dict[str, Any]:
     """Return what waits for the second person; the profiles saved lately with how they tested."""
     return {
-        "due": [*_on_the_way(user, at), *register_due(user, at), *finished_work(user)],
+        "due": [
+            *_on_the_way(user, at),
+            *results_due(user),
+            *register_due(user, at),
+            *finished_work(user),
+        ],
         "running": running_work(user),
         "profiles": lately_changed(user),
         "sets": list(permissions.sets_visible_to(user).order_by("-changed_at")[:5]),
