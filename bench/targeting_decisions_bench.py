@@ -224,7 +224,7 @@ juniper = Administration.objects.get(code="juniper")
 analyst = User.objects.get(administration=juniper, grants__role="analyst")
 count = int(sys.argv[2])
 head = "declaration,item,direction,office,lodged,importer,hs,hs_edition,origin,net_mass_kg,item_price,currency\\n"
-row = "F-{n},{i},import,{o:03d},2026-11-24,IMP {p},64{h:02d}99,2022,CN,1000,{v},USD\\n"
+row = "F-{n},{i},import,{o:03d},2026-11-24,IMP {p},640399,2022,CN,1000,{v},USD\\n"
 blocks = [head.encode()] + ["".join(row.format(n=n, i=i, o=n % 5 + 1, p=n % 400, h=(n + i) % 90 + 10, v=900 + n % 700)
           for i in (1, 2, 3)).encode() for n in range(count)]
 keeping = files.Keeping(owner=analyst, administration=juniper)

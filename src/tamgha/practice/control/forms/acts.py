@@ -107,7 +107,7 @@ class ActForm(Form):
     )
     seal_cut = forms.CharField(label=lazy("Seal cut"), required=False, max_length=40)
     seal_intact = forms.TypedChoiceField(
-        label=lazy("It was"),
+        label=lazy("The cut seal was"),
         required=False,
         choices=[("", "–"), ("yes", lazy("intact")), ("no", lazy("broken"))],
         coerce={"yes": True, "no": False}.get,

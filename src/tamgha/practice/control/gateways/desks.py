@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from tamgha.shared.words import Words
 FRESH_SECONDS: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standard:
     """What an administration decides by, as of a moment.
 
@@ -49,7 +50,7 @@ class Standard:
         found = self.versions.get((hit.code, hit.version))
         return found.engine.task if found else Words("", "")
 
-    @property
+    @cached_property
     def indicators(self) -> frozenset[str]:
         """Names of the indicators that the conditions look at."""
         return frozenset(self.criteria.columns - risk.COLUMNS.keys())

@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -38,6 +39,34 @@ FRESH_SECONDS: Final = 1.0
 LOCK_CLASS: Final = 0x7461
 
 
+class AskedIndicators(risk.OnlineIndicators):
+    """The state of all indicators, of which only those are worked out that conditions ask about."""
+
+    asked: frozenset[str] | None = None
+    _few: tuple[Any, Any] = ((), ())
+
+    def ask(self, names: frozenset[str]) -> None:
+        """Work out these from now on; observing and learning go on for all."""
+        if self.asked != names:
+            pairs = [
+                (one, kind)
+                for one, kind in zip(self.indicators, self._kinds, strict=True)
+                if one.name in names
+            ]
+            self._few = (tuple(one for one, _kind in pairs), [kind for _one, kind in pairs])
+            self.asked = names
+
+    def _values(self, row: Mapping[str, Any], own_day: int) -> dict[str, float | None]:
+        if self.asked is None:
+            return super()._values(row, own_day)
+        every = self.indicators, self._kinds
+        self.indicators, self._kinds = self._few
+        try:
+            return super()._values(row, own_day)
+        finally:
+            self.indicators, self._kinds = every
+
+
 @dataclass
 class Standing:
     """The indicators as they stand for one day, and the lock under which they are asked.
@@ -50,7 +79,7 @@ class Standing:
 
     day: OnlineDay
     marks: str
-    state: risk.OnlineIndicators
+    state: AskedIndicators
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -190,20 +219,22 @@ def _from_disk(
     day: OnlineDay,
     indicators: tuple[risk.Indicator, ...],
     marks: str,
-) -> risk.OnlineIndicators:
+) -> AskedIndicators:
     """Return the state of a day from the newest one that was kept, else from the beginning."""
     folder = folder_of(administration)
     for path in sorted(folder.glob("*.state"), key=lambda one: -int(one.stem)):
         try:
-            state, mark = risk.OnlineIndicators.from_bytes(path.read_bytes())
+            restored, mark = AskedIndicators.from_bytes(path.read_bytes())
             before = OnlineDay.objects.get(pk=json.loads(mark)["day"])
         except (TamghaError, OSError, OnlineDay.DoesNotExist, ValueError):
             logger.warning("a kept state of indicators could not be read; it is built anew")
             continue
-        if _marks(state.indicators) == marks and (before.pk == day.pk or _goes_on(before, day)):
-            _tell(state, administration, before, day)
-            return state
-    state = risk.OnlineIndicators(indicators, remember_days=REMEMBER_DAYS)
+        same = _marks(restored.indicators) == marks
+        fits = same and (before.pk == day.pk or _goes_on(before, day))
+        if isinstance(restored, AskedIndicators) and fits:
+            _tell(restored, administration, before, day)
+            return restored
+    state = AskedIndicators(indicators, remember_days=REMEMBER_DAYS)
     if day.seed is not None:
         _sow(state, day)
     _tell(state, administration, None, day)

@@ -13,7 +13,7 @@ from tamgha.platform.tables.sources import QuerySetSource
 from tamgha.platform.ui import formats
 from tamgha.practice.control.choices import DecisionState, EventKind
 from tamgha.practice.control.domain.packing import rows_of, unpacked
-from tamgha.practice.control.models import Decision, DecisionEvent
+from tamgha.practice.control.models import Decision, DecisionEvent, DecisionHit
 from tamgha.practice.targeting import queries as targeting
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.shared.words import Words
@@ -30,7 +30,12 @@ class DecisionSource(QuerySetSource):
 
     def narrowed(self, query: ListQuery, *, without: str = "") -> QuerySet[Decision]:
         """Return what search and filters leave."""
-        found = super().narrowed(ListQuery(filters=query.filters), without=without)
+        others = {name: value for name, value in query.filters.items() if name != "profile"}
+        found = super().narrowed(ListQuery(filters=others), without=without)
+        code = query.filters.get("profile", "")
+        if code and without != "profile":
+            hits = DecisionHit.objects.filter(code=code).values("decision")
+            found = found.filter(pk__in=hits)
         text = query.search.strip()
         if not text:
             return found
@@ -110,7 +115,7 @@ def told_of(row: Decision, language: str) -> Told:
             (lane, _fraction(chance), float(chance))
             for lane, chance in zip(("red", "yellow", "blue"), stored.decision.chances, strict=True)
         ]
-        facts = _facts(stored.decision)
+        facts = _facts(stored.decision, language)
     return Told(
         hits=_hits(row, declared, item_hits, language),
         chances=chances,
@@ -196,14 +201,14 @@ _LABELS = {
 }
 
 
-def _facts(decision: risk.Decision) -> list[tuple[Words, str]]:
+def _facts(decision: risk.Decision, language: str) -> list[tuple[Words, str]]:
     facts = decision.facts
     if isinstance(facts, risk.ModselFacts):
         before = facts.before
         lanes = "/".join(str(before.of(lane)) for lane in risk.Lane)
         found: dict[str, Any] = {
-            "owed": facts.owed.value if facts.owed else None,
-            "forced": facts.forced.value if facts.forced else None,
+            "owed": risk.LANE_WORDS[facts.owed].text(language) if facts.owed else None,
+            "forced": risk.LANE_WORDS[facts.forced].text(language) if facts.forced else None,
             "before": f"{before.decided} ({lanes})",
         }
     else:

@@ -1,6 +1,7 @@
 """Who examines: proposed by workload, never by hand alone."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import F
 
@@ -18,7 +19,7 @@ def weight_of(items: int, rules: ControlRules | None) -> int:
     return rules.weight_of_declaration + rules.weight_of_item * items
 
 
-def open_act(decision: Decision, rules: ControlRules | None) -> InspectionAct:
+def open_act(decision: Decision, rules: ControlRules | None, *, at: datetime) -> InspectionAct:
     """Open the act of a declaration that is to be examined, and propose who examines.
 
     The working examiner of the office (or of none in particular) who is available and carries
@@ -34,7 +35,7 @@ def open_act(decision: Decision, rules: ControlRules | None) -> InspectionAct:
         office=decision.office,
         examiner=examiner,
         weight=weight,
-        opened_at=decision.decided_at,
+        opened_at=at,
     )
 
 

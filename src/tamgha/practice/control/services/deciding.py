@@ -4,7 +4,7 @@ What may be looked at beforehand is looked at before the transaction; inside it 
 direction and period is locked, the engine decides, and everything is stored together.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,9 +65,10 @@ def decide(*, source: Source, lodged: Lodging, key: str, at: datetime) -> Decisi
         if day is None or day.day < local:
             turn_day(source.administration, at=at)
             continue
+        prepared = _prepared(source, lodged, key, day, at)
         try:
             with transaction.atomic():
-                return _decide_now(source, lodged, key, day, at)
+                return _decide_now(prepared)
         except (DayTurnsError, IntegrityError):
             continue
     raise RuntimeError(
@@ -163,32 +164,58 @@ class Keys(dict[str, bytes]):
         return found
 
 
-def _decide_now(
-    source: Source, lodged: Lodging, key: str, day: OnlineDay, at: datetime
-) -> Decision:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is known of a declaration before anything is locked: all but the state."""
+
+    source: Source
+    lodged: Lodging
+    key: str
+    day: OnlineDay
+    at: datetime
+    bench: Bench
+    looked: Looked
+    chain: risk.Chain | None
+    predecessor: Decision | None
+    first: Decision | None
+
+
+def _prepared(source: Source, lodged: Lodging, key: str, day: OnlineDay, at: datetime) -> _Prepared:
     administration = source.administration
     bench = bench_of(administration, (lodged.office, lodged.direction), day, at)
-    if lodged.version > 1:
-        first = states.first_of(administration, lodged.declaration)
-        if first is not None:
-            looked = look_at(administration, lodged, bench, at, states.chain_again(first, bench))
-            return states.amended(first, states.Amending(source, lodged, key, at), bench, looked)
-    chain, predecessor = chain_of(administration, lodged, at)
+    first = states.first_of(administration, lodged.declaration) if lodged.version > 1 else None
+    chain: risk.Chain | None
+    predecessor: Decision | None = None
+    if first is not None:
+        chain = states.chain_again(first, bench)
+    else:
+        chain, predecessor = chain_of(administration, lodged, at)
     looked = look_at(administration, lodged, bench, at, chain)
-    seen = looked.seen
+    return _Prepared(source, lodged, key, day, at, bench, looked, chain, predecessor, first)
+
+
+def _decide_now(one: _Prepared) -> Decision:
+    """Decide on the locked state and store everything; the transaction is as short as can be."""
+    administration, bench, looked = one.source.administration, one.bench, one.looked
     online.lock_shared(administration)
-    if online.newest_day(administration) != day:
+    if online.newest_day(administration) != one.day:
         raise DayTurnsError
-    if predecessor is not None and not states.pass_on(predecessor, lodged.declaration):
+    late = one.first is None and one.lodged.version > 1
+    if late and states.first_of(administration, one.lodged.declaration) is not None:
+        raise DayTurnsError  # its first version came meanwhile: look again
+    if one.first is not None:
+        amending = states.Amending(one.source, one.lodged, one.key, one.at)
+        return states.amended(one.first, amending, bench, looked)
+    if one.predecessor is not None and not states.pass_on(one.predecessor, one.lodged.declaration):
         raise DayTurnsError  # somebody went on the same cancelled one: look again
-    answer = states.moved(administration, seen, bench)
-    row = row_of(source, lodged, key, bench, seen, answer)
-    row.predecessor = chain.predecessor if chain is not None else ""
+    answer = states.moved(administration, looked.seen, bench)
+    row = row_of(one.source, one.lodged, one.key, bench, looked.seen, answer)
+    row.predecessor = one.chain.predecessor if one.chain is not None else ""
     row.save(force_insert=True)
     store_hits([(row, looked)])
     if row.lane == Lane.RED:
-        assigning.open_act(row, bench.standard.rules)
-    announce_decision(row, at)
+        assigning.open_act(row, bench.standard.rules, at=one.at)
+    announce_decision(row, one.at)
     return row
 
 
@@ -208,6 +235,7 @@ def look_at(
         novel=bool(bench.plan.exploration) and is_novel(administration, lodged),
     )
     with bench.standing.turn:
+        bench.standing.state.ask(bench.standard.indicators)
         seen = risk.look(arrival, bench.desk, bench.parameters, bench.standing.state)
     declared = seen.declared
     if isinstance(bench.parameters, risk.CapacityParameters):

@@ -64,7 +64,7 @@ def _fit_act(decision: Decision, at: datetime) -> None:
         if act is None:
             standard = desks.standard_of(decision.administration, at)
             _with_task(decision, standard)
-            assigning.open_act(decision, standard.rules)
+            assigning.open_act(decision, standard.rules, at=at)
         elif act.state == ActState.CLOSED:
             act.state = ActState.OPEN
             act.save(update_fields=["state"])

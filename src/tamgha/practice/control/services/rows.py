@@ -77,11 +77,11 @@ def dated(lodged: Lodging, bench: Bench) -> list[dict[str, Any]]:
 
 def goods_of(lodged: Lodging) -> tuple[str, str]:
     """Return importer and transport document of a declaration, of its first item that names one."""
-    found = {"importer": "", "transport_document": ""}
-    for row in lodged.rows:
-        for name in found:
-            found[name] = found[name] or str(row.get(name) or "")[:80]
-    return found["importer"], found["transport_document"]
+    found = []
+    for name in ("importer", "transport_document"):
+        every = (getattr(one, name) for one in (*lodged.items, lodged))
+        found.append(str(next((value for value in every if value), ""))[:80])
+    return found[0], found[1]
 
 
 def row_of(
@@ -100,7 +100,7 @@ def row_of(
         system=source.system,
         drop=source.drop,
         key=key,
-        digest=lodged.digest,
+        digest="" if source.drop is not None else lodged.digest,
         declaration=lodged.declaration,
         version=lodged.version,
         office=lodged.office,

@@ -296,7 +296,7 @@ def _close(held: DeskState, until: int, standard: desks.Standard) -> int:
         fill(row, answers[row.declaration], standard, held.plan_version)
         row.save()
         if row.lane == Lane.RED:
-            assigning.open_act(row, standard.rules)
+            assigning.open_act(row, standard.rules, at=row.lot_ends or row.decided_at)
         announce_decision(row, row.lot_ends or row.decided_at)
     keep_state(held, after)
     return len(rows)
@@ -464,7 +464,7 @@ def _stored_amendment(
             amendment.new is risk.Lane.RED
             and not InspectionAct.objects.filter(decision=first).exists()
         ):
-            assigning.open_act(first, bench.standard.rules)
+            assigning.open_act(first, bench.standard.rules, at=amending.at)
     events.announce(
         "control.amended",
         on=row,

@@ -100,11 +100,13 @@ class ActList(RowList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add crumbs and whether the reader has acts of their own."""
+        place = permissions.act_place(self.request.user)
         extra = {
             "crumbs": [(_("Examinations"), "")],
             "area": "examinations",
             "own": permissions.examiner_of(self.request.user),
             "may_manage": permissions.can_manage_examiners(self.request.user),
+            "simulated": bool(place and place.is_simulated),
         }
         return super().get_context_data(**kwargs) | extra
 

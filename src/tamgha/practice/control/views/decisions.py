@@ -30,6 +30,7 @@ from tamgha.practice.control.views.access import (
     readers_only,
     reroute_people_only,
     said,
+    workplace_of,
 )
 from tamgha.practice.targeting.permissions import profiles_visible_to
 from tamgha.shared.errors import TamghaError
@@ -93,7 +94,7 @@ class DecisionList(RowList):
         Choice("way", lazy("Chosen by"), WAYS),
         Choice("state", lazy("State"), DecisionState.choices),
         Choice("direction", lazy("Direction"), Direction.choices),
-        Choice("profile", lazy("Profile"), _profiles, field="profile_hits__code"),
+        Choice("profile", lazy("Profile"), _profiles),
         Between("day", lazy("Day"), kind="date"),
     )
     empty = Empty(
@@ -118,6 +119,7 @@ class DecisionList(RowList):
         extra = {
             "crumbs": [CRUMB, (_("Decisions"), "")],
             "may_write": permissions.can_write(self.request.user),
+            "simulated": workplace_of(self.request)[0].is_simulated,
         }
         return super().get_context_data(**kwargs) | extra
 

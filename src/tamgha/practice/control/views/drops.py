@@ -59,7 +59,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a dropped file: how far it is, what was decided, or all its faults."""
     found = get_object_or_404(
         permissions.drops_visible_to(request.user).select_related(
-            "file", "job", "answer", "given_by"
+            "file", "job", "answer", "given_by", "administration"
         ),
         pk=pk,
     )
@@ -67,6 +67,8 @@ def drop(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "drop": found,
         "faults": [one[place] for one in found.faults],
+        "lanes": {lane: found.lanes.get(lane, 0) for lane in ("red", "yellow", "blue", "green")},
+        "simulated": found.administration.is_simulated,
         "is_own": found.given_by_id == request.user.pk,
         "crumbs": [CRUMB, DECISIONS, (found.file.name, "")],
     }

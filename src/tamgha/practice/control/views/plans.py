@@ -89,6 +89,7 @@ class PlanList(RowList):
         extra = {
             "crumbs": [CRUMB, (_("Plans of offices"), "")],
             "may_write": permissions.can_write(self.request.user),
+            "simulated": workplace_of(self.request)[0].is_simulated,
         }
         return super().get_context_data(**kwargs) | extra
 
@@ -138,6 +139,9 @@ def plan_page(request: HttpRequest, pk: int, number: int = 0) -> HttpResponseBas
         "warnings": [words.text(get_language() or "en") for words in terms.warnings],
         "preview": preview,
         "tried_now": tried_now,
+        "lanes": {lane: preview.lanes.get(lane, 0) for lane in ("red", "yellow", "blue", "green")}
+        if preview
+        else {},
         "sets": sets,
         "simulated": preview.simulated if preview else False,
         "may_write": permissions.can_write(request.user),
