@@ -65,14 +65,14 @@ class JournalList(RowList):
     kept = ("kind", "key")
     columns = (
         Column(
-            "at",
-            pgettext_lazy("journal", "When"),
-            kind="time",
-            sort="id",
+            "act",
+            lazy("What was done"),
+            value="act_text",
             link=lambda row: reverse("journal:entry", args=[row.pk]),
+            detail=lambda row: row.reason,
             optional=False,
         ),
-        Column("act", lazy("What was done"), value="act_text", detail=lambda row: row.reason),
+        Column("at", pgettext_lazy("journal", "When"), kind="time", sort="id"),
         Column("object", lazy("Object"), value=_object),
         Column("by", lazy("Who"), value=_who),
         Column("seal", lazy("Seal"), value=_seal),

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tamgha.platform.journal.domain import SignedHead, label_of
+from tamgha.platform.journal.domain import SignedHead, label_of, name_of
 
 
 class Entry(models.Model):
@@ -101,6 +101,12 @@ class Entry(models.Model):
         """Name, value before and value after, of everything that is not personal."""
         before, after = self.details.get("before", {}), self.details.get("after", {})
         return [(name, before.get(name), after.get(name)) for name in {**before, **after}]
+
+    @property
+    def shown_changes(self) -> list[tuple[str, Any, Any]]:
+        """The same, named in the language of the page."""
+        language = get_language() or "en"
+        return [(name_of(name).text(language), *values) for name, *values in self.changes]
 
     @property
     def act_text(self) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, Model, QuerySet
+from django.utils.translation import get_language, override
 
 from tamgha.platform.journal import gateways
-from tamgha.platform.journal.domain import leaf_hash
+from tamgha.platform.journal.domain import leaf_hash, name_of
 from tamgha.platform.journal.models import Entry, Head, PersonKey, Place
 from tamgha.platform.trust import services as trust
 from tamgha.platform.trust.domain import Secret
@@ -54,13 +55,24 @@ class PersonalValue:
     person: int
     values: dict[str, Any] | None
 
+    @property
+    def shown(self) -> list[tuple[str, Any]]:
+        """The values, named in the language of the page."""
+        language = get_language() or "en"
+        return [
+            (name_of(name).text(language), value) for name, value in (self.values or {}).items()
+        ]
+
 
 def ref_of(thing: Model | Ref) -> Ref:
     """Return how the journal names an object. People are named by their keys alone."""
     if isinstance(thing, Ref):
         return thing
     meta = thing._meta
-    name = "" if meta.label_lower == "accounts.user" else str(thing)
+    if meta.label_lower == "accounts.user":
+        return Ref(meta.label_lower, str(thing.pk))
+    with override("en"):  # not in the language of whoever did it
+        name = str(thing)
     return Ref(meta.label_lower, str(thing.pk), name)
 
 

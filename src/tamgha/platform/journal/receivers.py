@@ -7,7 +7,7 @@ from typing import Any, Final
 from tamgha.platform.accounts import events as accounts
 from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import User
-from tamgha.platform.journal.domain import register_acts, register_area
+from tamgha.platform.journal.domain import register_acts, register_area, register_names
 from tamgha.platform.journal.services import Change, Personal, Ref, record
 from tamgha.platform.trust import events as trust
 from tamgha.shared.words import Words
@@ -31,6 +31,25 @@ ACTS: Final = {
     "trust.key_changed": Words("Key of the node changed", "Ключ узла сменён"),
 }
 
+NAMES: Final = {
+    "role": Words("Role", "Роль"),
+    "fields": Words("Changed fields", "Изменённые поля"),
+    "purpose": Words("Purpose", "Назначение"),
+    "expires_at": Words("Good until", "Действует до"),
+    "how": Words("How", "Как"),
+    "log_in": Words("Log-in", "Вход"),
+    "with_second_factor": Words("With the second factor", "Со вторым фактором"),
+    "until": Words("Until", "До какого времени"),
+    "what": Words("What", "Что"),
+    "kind": Words("Kind", "Вид"),
+    "key": Words("Key", "Ключ"),
+    "address": Words("Address", "Адрес"),
+    "state": Words("State", "Состояние"),
+    "version": Words("Version", "Версия"),
+    "number": Words("Number", "Номер"),
+    "sha256": Words("Fingerprint (SHA-256)", "Отпечаток (SHA-256)"),
+}
+
 _PERSONAL = ("address",)
 _ENDED = ("RoleEnded", "LinkRevoked")
 
@@ -48,6 +67,7 @@ def connect() -> None:
         readers={Role.COORDINATOR, Role.SECRETARIAT},
     )
     register_acts(ACTS)
+    register_names(NAMES)
     accounts.announced.connect(write_account_act, dispatch_uid="journal.accounts")
     trust.announced.connect(write_key_change, dispatch_uid="journal.trust")
 

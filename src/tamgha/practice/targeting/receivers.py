@@ -64,6 +64,26 @@ ACTS: Final = {
     ),
 }
 
+NAMES: Final = {
+    "name": Words("Name", "Название"),
+    "condition": Words("Condition", "Условие"),
+    "red": Words("Red, basis points", "Красный, базисные пункты"),
+    "yellow": Words("Yellow, basis points", "Жёлтый, базисные пункты"),
+    "blue": Words("Blue, basis points", "Синий, базисные пункты"),
+    "task_en": Words("Task in English", "Задание на английском"),
+    "task_ru": Words("Task in Russian", "Задание на русском"),
+    "risk": Words("Risk", "Риск"),
+    "evidence": Words("Evidence", "Основание"),
+    "office": Words("Office", "Пост"),
+    "direction": Words("Direction", "Направление"),
+    "valid_from": Words("Valid from", "Действует с"),
+    "valid_to": Words("Valid to", "Действует по"),
+    "rollout": Words("Reach, basis points", "Охват, базисные пункты"),
+    "members": Words("Members", "Участников списка"),
+    "made": Words("New", "Новый"),
+    "take": Words("Taken in", "Принято"),
+}
+
 WORDING: Final = (
     *("name", "condition", "red", "yellow", "blue", "task_en", "task_ru", "purpose", "risk"),
     *("evidence", "office", "direction", "valid_from", "valid_to"),
@@ -81,6 +101,7 @@ def connect() -> None:
         readers={Role.APPROVER},
     )
     journal.register_acts(ACTS)
+    journal.register_names(NAMES)
     journal.follow(acted, area="targeting", owner=owner_of, changes=changes_of)
 
 

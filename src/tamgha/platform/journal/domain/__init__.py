@@ -5,8 +5,10 @@ from tamgha.platform.journal.domain.acts import (
     areas,
     label_of,
     labels,
+    name_of,
     register_acts,
     register_area,
+    register_names,
 )
 from tamgha.platform.journal.domain.content import Columns, canonical_json, content_of, leaf_of
 from tamgha.platform.journal.domain.heads import HEAD_KIND, SignedHead
@@ -44,8 +46,10 @@ __all__ = [
     "labels",
     "leaf_hash",
     "leaf_of",
+    "name_of",
     "node_hash",
     "register_acts",
     "register_area",
+    "register_names",
     "root_of_path",
 ]

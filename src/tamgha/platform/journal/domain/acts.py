@@ -26,6 +26,7 @@ class Area:
 
 _areas: Final[dict[str, Area]] = {}
 _labels: Final[dict[str, Words]] = {}
+_names: Final[dict[str, Words]] = {}
 
 
 def register_area(name: str, label: Words, *, readers: Collection[str]) -> None:
@@ -42,6 +43,16 @@ def register_acts(labels: Mapping[str, Words]) -> None:
     if strange:
         raise ValueError(f"register the area first: {strange}")
     _labels.update(labels)
+
+
+def register_names(names: Mapping[str, Words]) -> None:
+    """Say how the values before and after are called; one without words stands as its name."""
+    _names.update(names)
+
+
+def name_of(name: str) -> Words:
+    """Return how a value is called."""
+    return _names.get(name) or Words(name, name)
 
 
 def areas() -> tuple[Area, ...]:

@@ -12,7 +12,7 @@ transaction of its change::
 or, when it announces its acts by a signal, once in its ``apps.ready``: ``journal.follow(acted, …)``.
 """
 
-from tamgha.platform.journal.domain import register_acts, register_area
+from tamgha.platform.journal.domain import register_acts, register_area, register_names
 from tamgha.platform.journal.queries import Ref
 from tamgha.platform.journal.services.checking import check
 from tamgha.platform.journal.services.erasing import erase_person
@@ -44,6 +44,7 @@ __all__ = [
     "record",
     "register_acts",
     "register_area",
+    "register_names",
     "seal",
     "seal_all",
 ]

@@ -42,7 +42,7 @@ def follow(
     *,
     area: str,
     owner: Callable[[Model], Model] = _itself,
-    changes: Callable[[Announced], BeforeAfter] = _nothing,
+    changes: Callable[[Any], BeforeAfter] = _nothing,
 ) -> None:
     """Write every act that the signal carries into the journal.
 
