@@ -16,6 +16,10 @@ from tamgha.shared.words import Words
 
 RANKINGS: Final[dict[str, Words]] = {
     "model": Words("Model", "Модель"),
+    "model by revenue": Words(
+        "Model, by revenue: p × log(1 + duty at stake)",
+        "Модель, по платежам: p × log(1 + платежи под риском)",
+    ),
     "random": Words("Chance", "Наугад"),
     "numbers only": Words("Numbers of the row alone", "Только числа строки"),
     "traders and offices only": Words("Importer and office alone", "Только импортёр и пост"),
@@ -60,6 +64,11 @@ class TrackShown:
     lines: tuple[RankingLine, ...]
     base: float
     n: int
+
+    @property
+    def has_revenue(self) -> bool:
+        """Whether the set knows the duty of its finds."""
+        return any(line.revenue for line in self.lines)
 
 
 def track_shown(track: risk.Track, *, simulated: bool) -> TrackShown:
