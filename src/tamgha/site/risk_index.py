@@ -156,5 +156,6 @@ def parts_for(user: User) -> list[Part]:
 def _may_enter(user: User, url_name: str) -> bool:
     if url_name == "control:results":
         return control.results_place(user) is not None
-    of_register = url_name.startswith("register:")
-    return (register if of_register else permissions).can_read(user)
+    if url_name.startswith("register:"):
+        return register.can_read(user)
+    return permissions.can_read(user)
