@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ResultEntry',
             fields=[
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='result', serialize=False, to='control.decision')),
+                ('decision', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='result', serialize=False, to='control.decision')),
                 ('day', models.DateField()),
                 ('office', models.CharField(max_length=60)),
                 ('direction', models.CharField(max_length=8)),

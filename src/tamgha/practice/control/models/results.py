@@ -37,8 +37,14 @@ class ResultUpkeep(models.Model):
 class ResultEntry(models.Model):
     """What one declaration adds to the counts now. Money in hundredths."""
 
+    # Without a constraint: its check would lock the decision, and a sweep that meets a person who
+    # changes the lane of that very decision would wait for him while he waits for the sweep.
     decision = models.OneToOneField(
-        Decision, on_delete=models.PROTECT, primary_key=True, related_name="result"
+        Decision,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="result",
+        db_constraint=False,
     )
     administration = models.ForeignKey(
         "accounts.Administration", on_delete=models.PROTECT, related_name="+"

@@ -135,10 +135,12 @@ def _others(board: Board, weekly: Mapping[date, Sums], finds: Finds) -> None:
     board.more += [
         board.figure(say.COMPLETE, amounts["complete"], "share", rows=out),
         board.figure(say.PER_HOUR, amounts["per_hour"], "number"),
-        board.figure(say.FOUND_VALUE, amounts["value"], "money", rows={"found": "1"}),
         board.figure(say.OVERRIDES_UP, amounts["ups"], "share", rows={"changed": "up"}),
         board.figure(say.OVERRIDES_DOWN, amounts["downs"], "share", rows={"changed": "down"}),
     ]
+    if counts["valued"]:
+        rows = {"found": "1"}
+        board.more.append(board.figure(say.FOUND_VALUE, amounts["value"], "money", rows=rows))
     if cap is not None and known.size:
         board.found["value_per_hour"] = risk.value_per_hour(known, cap, hours, counts["timed"])
         board.more.append(board.figure(say.VALUE_PER_HOUR, board.found["value_per_hour"], "money"))

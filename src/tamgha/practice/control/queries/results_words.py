@@ -33,11 +33,11 @@ NO_DRAW = Words(
 )
 TIMES = Words(
     "What profiles chose was {times} times as often a find as the random draw ({between}).",
-    "Отобранное профилями давало находку в отношении {times} к 1 к случайному отбору ({between}).",
+    "Доля находок по профилям относится к доле в случайном отборе как {times} к 1 ({between}).",
 )
 TIMES_AT_LEAST = Words(
     "What profiles chose was at least {times} times as often a find as the random draw, which found nothing.",
-    "Отобранное профилями давало находку в отношении не менее {times} к 1; случайный отбор находок не дал.",
+    "Доля находок по профилям относится к доле в случайном отборе не менее чем как {times} к 1; случайный отбор находок не дал.",
 )
 ALL_BETTER = Words(
     "Every profile that can be judged does better than the draw ({n}).",
