@@ -44,12 +44,12 @@ RATES = PlanTerms(
 )
 BUSY = PlanTerms(
     mode="capacity",
-    capacity=12,
-    random_examinations=4,
+    capacity=5,
+    random_examinations=2,
     lot_minutes=60,
     exploration=1_000,
-    arrivals=40,
-    reason="The dock has room for twelve examinations a day",
+    arrivals=10,
+    reason="The dock has room for five examinations a day",
     task_en=TASK_EN,
     task_ru=TASK_RU,
 )
