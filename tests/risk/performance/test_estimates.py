@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tamgha.risk import performance as p
 from tamgha.shared.figures import Estimate, NotShown
@@ -194,6 +195,12 @@ def test_4_10_per_hour():
 def test_4_11_overrides():
     assert shown(p.override_rate(23, 410), 1, 100) == (5.6, 3.8, 8.3)
     assert p.flag_overrides([9, 2], [40, 40], 0.056).tolist() == [True, False]
+    low, high = p.intervals.wilson(9, 40, level=0.998)
+    assert (round(100 * float(low), 1), round(100 * float(high), 1)) == (8.7, 46.9)
+    # 50 officers at the office's own rate: nominally 0.1 flags, exactly 0.31 at 40 decisions each
+    flagged = p.flag_overrides(np.arange(41), np.full(41, 40), 0.056)
+    chance = stats.binom.pmf(np.arange(41), 40, 0.056)[flagged].sum()
+    assert 50 * chance == pytest.approx(0.314, abs=0.001)
 
 
 def test_4_12_completeness_and_bounds():

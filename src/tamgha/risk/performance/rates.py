@@ -200,7 +200,7 @@ def flag_overrides(
     Returns
     -------
     shape (officers,), True where the 99.8 % Wilson interval excludes the office's rate: among 50
-    officers about 0.1 is flagged by chance.
+    officers nominally 0.1 is flagged by chance, 0.3 where each decided 40.
     """
     low, high = intervals.wilson(changed, decided, level=0.998)
     return np.asarray((low > office_rate) | (high < office_rate))
