@@ -116,6 +116,8 @@ def test_an_analyst_asks_for_a_report_and_the_approver_opens_it(people, own_home
     assert report.file is not None, report.job.error
     answer = client.get(reverse("control:report", args=[report.pk]))
     assert answer["Content-Type"] == "application/pdf"
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-1.")
+    answer.close()
     assert client.post(reverse("control:reports"), {"month": "x"}).status_code == 302
     assert ResultReport.objects.count() == 1
     assert not ResultEntry.objects.exists()
