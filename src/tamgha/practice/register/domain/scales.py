@@ -80,7 +80,7 @@ FIVE: Final = Scale(
         Words("small", "умеренные"),
         Words("marked", "заметные"),
         Words("severe", "тяжёлые"),
-        Words("grave", "критические"),
+        Words("grave", "крайние"),
     ),
     levels=(
         Level("low", _LOW, 1, 3),
