@@ -18,7 +18,7 @@ endif
 help:
 	@echo "make run      install what is needed and start the demo node"
 	@echo "make test     every test, with PostgreSQL, a browser and Java where they can be had"
-	@echo "make quick    the tests one needs while working"
+	@echo "make quick    the fast tests of what differs from the last commit (ONLY=path)"
 	@echo "make check    format, lint, import contracts, types, templates, migrations"
 	@echo "make fix      format and mend what can be mended by itself"
 	@echo "make look     photographs of every page into build/look/ (ONLY=path for some)"
@@ -77,7 +77,7 @@ test: install-dev
 	$(BIN)/python tests/suite.py
 
 quick: install-dev
-	$(BIN)/pytest -q -n 2 -m "not slow and not browser and not spark and not postgres"
+	$(BIN)/python tests/quick.py $(if $(ONLY),--only $(ONLY))
 
 look: install-dev
 	$(BIN)/python tests/look.py $(if $(ONLY),--only $(ONLY))

@@ -53,11 +53,11 @@ def test_the_index_of_risk_leads_to_every_part_with_its_count(as_person, node: N
     )
 
 
-def test_a_coordinator_finds_the_register_and_nothing_else_in_risk(as_person, node: Node):
+def test_a_coordinator_finds_the_register_and_results_and_nothing_else_in_risk(as_person, node: Node):
     answer = as_person(node.people["coordinator.juniper"]).get(reverse("site:risk"))
 
     parts = {part.address: part.count for part in answer.context["parts"]}
-    assert parts == {reverse("register:risks"): 1}
+    assert parts == {reverse("register:risks"): 1, reverse("control:results"): None}
 
 
 def test_figures_of_a_back_test_know_the_page_of_their_rows():
