@@ -104,7 +104,8 @@ def test_on_a_hub_own_declarations_are_shut_to_everybody(node: Node, visitors, s
     of_own_data = [
         entrance
         for entrance in ENTRANCES
-        if entrance.name.startswith(("targeting:", "register:")) or entrance.name == "site:risk"
+        if entrance.name.startswith(("targeting:", "control:", "register:"))
+        or entrance.name == "site:risk"
     ]
 
     faults = [
