@@ -14,7 +14,7 @@ from harness import Result, case, seconds
 DECISIONS = int(os.environ.get("BENCH_RESULTS_DECISIONS", "1000000"))
 PROFILES = 60
 OFFICES = 6
-FIRST = date(2026, 1, 1)
+FIRST = date(2025, 11, 1)
 SLICE = 20_000
 LOOKS = 5
 
@@ -33,7 +33,7 @@ def prepared():
     from tamgha.platform.accounts import services as accounts
     from tamgha.platform.accounts.models import Administration, User
 
-    now = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    now = datetime(2026, 11, 15, 12, tzinfo=UTC)
     accounts.create_demo(at=now)
     own = Administration.objects.get(code="juniper")
     for start in range(0, DECISIONS, SLICE):
@@ -134,10 +134,11 @@ def page_after_an_act():
     from tamgha.practice.control.models import InspectionAct
     from tamgha.practice.control.services import acts, upkeep
 
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     address = "/risk/results/"
-    client.get(address)
+    if client.get(address).status_code != 200:
+        raise RuntimeError("the page of results did not open")
     pages, acts_taken = [], []
     some = InspectionAct.objects.select_related("decision").order_by("-pk")[:LOOKS]
     for act in some:
