@@ -53,7 +53,9 @@ def test_the_index_of_risk_leads_to_every_part_with_its_count(as_person, node: N
     )
 
 
-def test_a_coordinator_finds_the_register_and_results_and_nothing_else_in_risk(as_person, node: Node):
+def test_a_coordinator_finds_the_register_and_results_and_nothing_else_in_risk(
+    as_person, node: Node
+):
     answer = as_person(node.people["coordinator.juniper"]).get(reverse("site:risk"))
 
     parts = {part.address: part.count for part in answer.context["parts"]}
