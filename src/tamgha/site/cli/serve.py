@@ -114,12 +114,14 @@ def run(
 
 @app.command()
 def worker() -> None:
-    """Do the long work of a node and seal its journal, when TAMGHA_WORKER is "apart"."""
+    """Do the long work of a node, seal its journal, keep its clock, if TAMGHA_WORKER is "apart"."""
     _set_up()
     from tamgha.platform.jobs import worker as jobs_worker  # noqa: PLC0415 -- after set-up
     from tamgha.platform.journal import worker as sealer  # noqa: PLC0415 -- after set-up
+    from tamgha.site import housekeeping  # noqa: PLC0415 -- after set-up
 
     sealer.start_thread()
+    housekeeping.start_thread()
     jobs_worker.run_forever()
 
 
