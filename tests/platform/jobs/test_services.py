@@ -1,3 +1,4 @@
+import sys
 from datetime import timedelta
 
 import pytest
@@ -154,7 +155,7 @@ def test_a_worker_whose_process_is_gone_is_noticed_at_once(bob, tmp_path):
     import socket
     import subprocess
 
-    child = subprocess.Popen(["true"])
+    child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
     job = running(bob, worker=f"{socket.gethostname()[:60]}:{child.pid}:1")
 

@@ -107,7 +107,8 @@ def test_a_model_is_trained_by_the_worker_and_shows_its_card(people, model, as_p
     tracks = page.context["tracks"]
     assert [track.head.en for track in tracks] == ["Forward in time", "Goods never seen"]
     assert [line.label.en for line in tracks[0].lines] == [
-        "Model", "Numbers of the row alone", "Importer and office alone", "Chance",
+        "Model", "Model, by revenue: p × log(1 + duty at stake)", "Numbers of the row alone",
+        "Importer and office alone", "Chance",
     ]  # fmt: skip
     assert all(line.auc.interval for track in tracks for line in track.lines)
     told = text_of(page)
@@ -375,7 +376,7 @@ def test_an_approver_reads_models_and_trains_none(people, model, as_person):
     assert page.status_code == 200
     assert "Put the model away" not in text_of(page)
     assert client.get(reverse("targeting:model-train")).status_code == 403
-    assert client.get(reverse("targeting:suggestions")).status_code == 403
+    assert client.get(reverse("targeting:suggestions")).status_code == 200
     assert client.post(reverse("targeting:model-put-away", args=[1])).status_code == 403
 
 
