@@ -53,7 +53,7 @@ def _potential(seed):
         .group_by("declaration", "item", maintain_order=True)
         .last()
         .filter(pl.col("found") & (pl.col("state") != "overturned"))["declaration"]
-        .unique()
+        .unique(maintain_order=True)  # the draws of a replay go by this order
     )
     hits = pl.from_arrow(by_rule.findings)["declaration"].unique()
     return Potential(found.is_in(hits.implode()).to_numpy(), DECLARATIONS)
