@@ -18,6 +18,8 @@ from tamgha.shared.words import Words
 
 _Named = TypeVar("_Named", "State", "Move")
 
+APPROVE = Words("Approve", "Утвердить")
+
 MAKE = "make"
 """The step of whoever wrote the object or changed it; it is no move, and every life knows it."""
 
@@ -213,6 +215,69 @@ class Life:
         return replace(self, name=name, states=tuple(order), moves=(*kept, *new.values()))
 
 
+def second_check(
+    *,
+    makers: Collection[str],
+    approvers: Collection[str],
+    approved: str = "published",
+    approve: Words = APPROVE,
+    other_than: tuple[str, ...] = (MAKE, "submit"),
+    returned_from: tuple[str, ...] = ("submitted",),
+) -> tuple[Move, ...]:
+    """Return the moves of a second person's check: submit, approve, return, withdraw.
+
+    Parameters
+    ----------
+    makers, approvers : collections of role codes
+        Who submits and withdraws; who approves and returns.
+    approved : str
+        State that approval leads to.
+    approve : Words
+        On the button of approval.
+    other_than : names of moves
+        Whoever made one of them does not approve.
+    returned_from : states
+        From which an approver returns it to draft, with a reason.
+    """
+    write, check = frozenset(makers), frozenset(approvers)
+    return (
+        Move(
+            name="submit",
+            label=Words("Submit for approval", "Отправить на утверждение"),
+            sources=("draft",),
+            to="submitted",
+            act="submitted",
+            roles=write,
+        ),
+        Move(
+            name="approve",
+            label=approve,
+            sources=("submitted",),
+            to=approved,
+            act="approved",
+            roles=check,
+            other_than=other_than,
+        ),
+        Move(
+            name="return",
+            label=Words("Return to draft", "Вернуть на доработку"),
+            sources=returned_from,
+            to="draft",
+            act="returned",
+            roles=check,
+            needs_reason=True,
+        ),
+        Move(
+            name="withdraw",
+            label=Words("Withdraw", "Отозвать"),
+            sources=("submitted",),
+            to="draft",
+            act="withdrawn",
+            roles=write,
+        ),
+    )
+
+
 def standard_life(
     name: str,
     *,
@@ -245,39 +310,11 @@ def standard_life(
             State("retired", Words("Retired", "Выведено из действия")),
         ),
         (
-            Move(
-                name="submit",
-                label=Words("Submit for approval", "Отправить на утверждение"),
-                sources=("draft",),
-                to="submitted",
-                act="submitted",
-                roles=write,
-            ),
-            Move(
-                name="approve",
-                label=Words("Approve", "Утвердить"),
-                sources=("submitted",),
-                to="approved",
-                act="approved",
-                roles=approve,
-                other_than=(MAKE, "submit"),
-            ),
-            Move(
-                name="return",
-                label=Words("Return to draft", "Вернуть на доработку"),
-                sources=("submitted", "approved"),
-                to="draft",
-                act="returned",
-                roles=approve,
-                needs_reason=True,
-            ),
-            Move(
-                name="withdraw",
-                label=Words("Withdraw", "Отозвать"),
-                sources=("submitted",),
-                to="draft",
-                act="withdrawn",
-                roles=write,
+            *second_check(
+                makers=write,
+                approvers=approve,
+                approved="approved",
+                returned_from=("submitted", "approved"),
             ),
             Move(
                 name="publish",

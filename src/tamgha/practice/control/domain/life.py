@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tamgha.shared.lifecycle import Life, Move, State
+from tamgha.shared.lifecycle import Life, Move, State, second_check
 from tamgha.shared.words import Words
 
 ANALYST, APPROVER = frozenset({"analyst"}), frozenset({"approver"})
@@ -16,39 +16,10 @@ PLAN: Final = Life(
         State("retired", Words("Replaced", "Заменён")),
     ),
     (
-        Move(
-            name="submit",
-            label=Words("Submit for approval", "Отправить на утверждение"),
-            sources=("draft",),
-            to="submitted",
-            act="submitted",
-            roles=ANALYST,
-        ),
-        Move(
-            name="approve",
-            label=Words("Approve and put in force", "Утвердить и ввести в действие"),
-            sources=("submitted",),
-            to="published",
-            act="approved",
-            roles=APPROVER,
-            other_than=("make", "submit"),
-        ),
-        Move(
-            name="return",
-            label=Words("Return to draft", "Вернуть на доработку"),
-            sources=("submitted",),
-            to="draft",
-            act="returned",
-            roles=APPROVER,
-            needs_reason=True,
-        ),
-        Move(
-            name="withdraw",
-            label=Words("Withdraw", "Отозвать"),
-            sources=("submitted",),
-            to="draft",
-            act="withdrawn",
-            roles=ANALYST,
+        *second_check(
+            makers=ANALYST,
+            approvers=APPROVER,
+            approve=Words("Approve and put in force", "Утвердить и ввести в действие"),
         ),
         Move(
             name="retire",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tamgha.shared.lifecycle import MAKE, Life, Move, State
+from tamgha.shared.lifecycle import MAKE, Life, Move, State, second_check
 from tamgha.shared.words import Words
 
 MAKERS: Final = frozenset({"analyst"})
@@ -37,39 +37,10 @@ LIFE: Final = Life(
             act="agreed",
             roles=READERS,
         ),
-        Move(
-            name="submit",
-            label=Words("Submit for approval", "Отправить на утверждение"),
-            sources=("draft",),
-            to="submitted",
-            act="submitted",
-            roles=MAKERS,
-        ),
-        Move(
-            name="approve",
-            label=Words("Approve", "Утвердить"),
-            sources=("submitted",),
-            to="published",
-            act="approved",
-            roles=APPROVERS,
+        *second_check(
+            makers=MAKERS,
+            approvers=APPROVERS,
             other_than=(MAKE, "score", "agree", "submit"),
-        ),
-        Move(
-            name="return",
-            label=Words("Return to draft", "Вернуть на доработку"),
-            sources=("submitted",),
-            to="draft",
-            act="returned",
-            roles=APPROVERS,
-            needs_reason=True,
-        ),
-        Move(
-            name="withdraw",
-            label=Words("Withdraw", "Отозвать"),
-            sources=("submitted",),
-            to="draft",
-            act="withdrawn",
-            roles=MAKERS,
         ),
         Move(
             name="drop",
