@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from tests import look_control
 from tests.site.entrances import ACTORS
 
 from tamgha import risk
@@ -115,6 +116,9 @@ def set_the_stage(at: datetime | None = None) -> dict[str, Any]:
     )
     made |= _learning(of_set, analyst, now)
     made["job"] = made["intake"].job
+    actors = ("analyst", "approver", "coordinator", "examiner")
+    people = {actor: found for actor in actors if (found := person_of(actor))}
+    made |= look_control.set_the_stage(people, now, keeping)
     made["upload"] = files.begin_upload(name="november.csv", size=9, keeping=keeping, at=now)
     return made | _people(coordinator, now)
 

@@ -29,17 +29,19 @@ def prepare_demo(say: Callable[[str], None]) -> None:
     register_demo.create_demo(administration=administration, at=now)
     say("a simulated year of declarations …")
     if analyst is not None:
-        row = targeting_demo.create_demo(
+        made = targeting_demo.create_demo(
             administration=administration,
             analyst=analyst,
             at=now,
             last_day=now.date(),
         )
         if approver is not None:
+            say("ten weeks of decisions …")
             control_demo.create_demo(
                 administration=administration,
                 analyst=analyst,
                 approver=approver,
                 at=now,
-                row=row,
+                row=made.row,
+                breaches=made.breaches,
             )

@@ -1,5 +1,6 @@
-"""What the demo node shows of control: plans, decisions on a few days, acts handed in and open."""
+"""What the demo node shows of control: plans, ten weeks of decisions, acts handed in and open."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -7,8 +8,9 @@ from typing import Any, Final
 from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.control.domain.acts import HandedIn, ItemResult
-from tamgha.practice.control.domain.lodging import lodging_of_rows
+from tamgha.practice.control.domain.lodging import Lodging, lodging_of_rows
 from tamgha.practice.control.domain.terms import PlanTerms
+from tamgha.practice.control.gateways import desks
 from tamgha.practice.control.gateways.desks import zone_of
 from tamgha.practice.control.models import InspectionAct, OfficePlan
 from tamgha.practice.control.services.acts import Hand, hand_in, item_numbers
@@ -20,8 +22,11 @@ from tamgha.practice.control.services.rows import Source
 from tamgha.practice.targeting.gateways import open_set
 from tamgha.practice.targeting.models import DeclarationSet
 
-DAYS: Final = 10
+WEEKS: Final = 10
+WEEK: Final = timedelta(weeks=1)
 OPEN_ACTS: Final = 4
+DELAYS: Final = (0, 1, 1, 2, 3, 6)
+"""Days from the decision to the act, in turn."""
 
 TASK_EN = (
     "Open the packages and compare goods, quantity and marks with the declaration. Weigh and "
@@ -62,61 +67,84 @@ def create_demo(
     approver: User,
     at: datetime,
     row: DeclarationSet,
+    breaches: Mapping[tuple[str, int], float] | None = None,
 ) -> None:
-    """Make the plans of a demo administration, and decide on a few days of its simulated year, once."""
+    """Make the plans of a demo administration, and play ten weeks of its simulated year, once.
+
+    Parameters
+    ----------
+    breaches : the duty evaded, by declaration and item, of what an examination finds
+    """
     if OfficePlan.objects.filter(administration=administration).exists():
         return
+    begun = at - WEEKS * WEEK - timedelta(days=1)
     office = _busiest(row)
     for place, terms, approved in (
         (("", "import"), RATES, True),
         (("", "export"), RATES, True),
         ((office, "import"), BUSY, False),
     ):
+        made = begun if approved else at - timedelta(hours=3)
         version = save_plan(
-            administration=administration, place=place, terms=terms, by=analyst, at=at
+            administration=administration, place=place, terms=terms, by=analyst, at=made
         )
-        version = move_plan(version=version, move="submit", by=analyst, at=at, tried_on=row)
+        version = move_plan(version=version, move="submit", by=analyst, at=made, tried_on=row)
         if approved:
-            move_plan(version=version, move="approve", by=approver, at=at)
-
-    _decide(administration, approver, row, at)
-
-
-def _decide(
-    administration: Administration, approver: User, row: DeclarationSet, at: datetime
-) -> None:
-    """Decide on the last days of the year as if they arrived now, and hand some acts in."""
+            move_plan(version=version, move="approve", by=approver, at=made)
     examiner = User.objects.filter(
         administration=administration, grants__role=Role.EXAMINER, grants__ends_at=None
     ).first()
-    if examiner is None:
-        return
-    set_examiner(person=examiner, group="working", office="", is_available=True, by=approver, at=at)
-    begin_indicators(administration=administration, row=row, by=None, at=at)
-    on_disk = open_set(row)
-    rows = on_disk.items().to_pylist()
-    last = rows[-1]["day"] - timedelta(days=DAYS)
+    if examiner is not None:
+        set_examiner(
+            person=examiner, group="working", office="", is_available=True, by=approver, at=begun
+        )
+        _play(administration, row, breaches or {}, at)
+
+
+def _play(
+    administration: Administration,
+    row: DeclarationSet,
+    breaches: Mapping[tuple[str, int], float],
+    at: datetime,
+) -> None:
+    """Decide on the weeks as they passed; hand in what was examined, the last acts stay open."""
+    weeks = _weeks(row)
+    begin_indicators(administration=administration, row=row, by=None, at=at - WEEKS * WEEK)
+    for number, lodged in enumerate(weeks):
+        then = at - (WEEKS - 1 - number) * WEEK
+        desks.forget_standards()  # what was in force then, not a second ago
+        decided = decide_many(Source(administration=administration), lodged, at=then)
+        acts = list(
+            InspectionAct.objects.select_related("administration", "decision", "examiner__person")
+            .filter(decision__in=[one for one in decided if one.lane == "red"])
+            .order_by("pk")
+        )
+        still_open = OPEN_ACTS if number == WEEKS - 1 else 0
+        for place, act in enumerate(acts[: len(acts) - still_open]):
+            came = min(then + timedelta(days=DELAYS[place % len(DELAYS)]), at)
+            _hand_in(act, breaches, came)
+
+
+def _weeks(row: DeclarationSet) -> list[list[Lodging]]:
+    """Return the last weeks of a set, the oldest first, as programs lodge them."""
     declarations: dict[str, list[dict[str, Any]]] = {}
+    rows = open_set(row).items().to_pylist()
+    last = rows[-1]["day"]
     for one in rows:
-        if one["day"] > last and one["direction"] in ("import", "export"):
+        if one["day"] > last - WEEKS * WEEK and one["direction"] in ("import", "export"):
             declarations.setdefault(one["declaration"], []).append(one)
-    found = {
-        (one["declaration"], one["item"]) for one in on_disk.findings().to_pylist() if one["found"]
-    }
-    lodged = [lodging_of_rows(every) for every in declarations.values()]
-    decided = decide_many(Source(administration=administration), lodged, at=at)
-    acts = InspectionAct.objects.select_related("administration", "decision").filter(
-        decision__in=[one for one in decided if one.lane == "red"]
-    )
-    for act in list(acts.order_by("pk"))[: -OPEN_ACTS or None]:
-        _hand_in(act, found, examiner, at)
+    weeks: list[list[Lodging]] = [[] for _number in range(WEEKS)]
+    for every in declarations.values():
+        weeks[WEEKS - 1 - (last - every[0]["day"]).days // 7].append(lodging_of_rows(every))
+    return weeks
 
 
-def _hand_in(act: InspectionAct, found: set[tuple[str, int]], examiner: User, at: datetime) -> None:
+def _hand_in(act: InspectionAct, breaches: Mapping[tuple[str, int], float], at: datetime) -> None:
+    """Hand an act in as its examiner would: what the simulator knows to be wrong is found."""
     name = act.decision.declaration
     items = tuple(
-        ItemResult(item=number, result="found", kind="value", duty=Decimal(250))
-        if (name, number) in found
+        ItemResult(item=number, result="found", kind="value", duty=_money(breaches[name, number]))
+        if (name, number) in breaches
         else ItemResult(item=number, result="clean")
         for number in item_numbers(act)
     )
@@ -125,7 +153,12 @@ def _hand_in(act: InspectionAct, found: set[tuple[str, int]], examiner: User, at
         items=items,
         minutes=40 + 10 * len(items),
     )
-    hand_in(act=act, given=given, hand=Hand(by=examiner), at=at)
+    by = act.examiner.person if act.examiner else None
+    hand_in(act=act, given=given, hand=Hand(by=by), at=at)
+
+
+def _money(amount: float) -> Decimal:
+    return Decimal(str(round(amount, 2)))
 
 
 def _busiest(row: DeclarationSet) -> str:

@@ -1,6 +1,6 @@
 """What the demo node shows of targeting: a simulated year, and a few profiles on it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -53,10 +53,31 @@ WORDINGS = (
         risk="R-31 Repeated offenders",
         evidence="Findings of the last year",
     ),
+    Wording(
+        name="Lodged at night",
+        condition="night_lodging = TRUE",
+        red=4_000,
+        task_en="Ask for the contract; count the packages.",
+        task_ru="Запросить контракт; пересчитать места.",
+        purpose="Find what is lodged when nobody looks",
+        risk="R-14 More packages than declared",
+        evidence="A guess of last summer, never tried on findings",
+        direction="import",
+    ),
 )
 
-MOVES = (("submit", "approve", "activate"), ("submit", "approve", "start_shadow"), ())
-"""How far each of them has come: live, in the shadow, back-tested."""
+MOVES = (
+    ("submit", "approve", "activate"),
+    ("submit", "approve", "start_shadow"),
+    (),
+    ("submit", "approve", "activate"),
+)
+"""How far each of them has come: live, in the shadow, back-tested, live."""
+LIVE_FOR = timedelta(weeks=11)
+SHADOW_FOR = timedelta(days=6)
+WAITS_FOR = timedelta(hours=20)
+BEGUN = (LIVE_FOR, SHADOW_FOR, SHADOW_FOR, LIVE_FOR)
+"""How long ago each of them was written."""
 
 LATER = replace(
     WORDINGS[0],
@@ -66,6 +87,21 @@ LATER = replace(
 """What waits for the second check."""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made.
+
+    Parameters
+    ----------
+    row : the simulated set
+    breaches : by declaration and item, the duty evaded, of everything that the simulator knows to be
+        wrong, examined or not; empty for a set that was there already
+    """
+
+    row: DeclarationSet
+    breaches: dict[tuple[str, int], float] = field(default_factory=dict)
+
+
 def create_demo(
     *,
     administration: Administration,
@@ -73,7 +109,7 @@ def create_demo(
     at: datetime,
     last_day: date,
     declarations: int = DECLARATIONS,
-) -> DeclarationSet:
+) -> Made:
     """Make the simulated set and the profiles of a demo administration, once.
 
     Parameters
@@ -82,6 +118,7 @@ def create_demo(
     declarations : how many it has
     """
     row = DeclarationSet.objects.filter(administration=administration, simulated=True).first()
+    breaches: dict[tuple[str, int], float] = {}
     if row is None:
         world = risk.simulate(
             SEED, declarations=declarations, start=_year_before(last_day), weeks=52
@@ -95,10 +132,15 @@ def create_demo(
             by=analyst,
             at=at,
         )
-        _watch_list(world, administration, analyst, at)
+        _watch_list(world, administration, analyst, at - LIVE_FOR)
+        breaches = {
+            (one["declaration"], one["item"]): one["duty_evaded"] or 0.0
+            for one in world.truth.to_pylist()
+            if one["scheme"]
+        }
     if not Profile.objects.filter(administration=administration).exists():
         _profiles(row, analyst, at, last_day)
-    return row
+    return Made(row, breaches)
 
 
 def _profiles(row: DeclarationSet, analyst: User, at: datetime, last_day: date) -> None:
@@ -107,15 +149,18 @@ def _profiles(row: DeclarationSet, analyst: User, at: datetime, last_day: date) 
         administration=row.administration, grants__role=Role.APPROVER, grants__ends_at=None
     ).first()
     ends = last_day + timedelta(days=180)
-    for number, (wording, moves) in enumerate(zip(WORDINGS, MOVES, strict=True), start=1):
-        version = _saved(row, f"P-{number:03d}", replace(wording, valid_to=ends), analyst, at)
-        for name in moves if approver else ():
+    for number, (wording, moves, ago) in enumerate(
+        zip(WORDINGS, MOVES, BEGUN, strict=True), start=1
+    ):
+        begun = at - ago
+        version = _saved(row, f"P-{number:03d}", replace(wording, valid_to=ends), analyst, begun)
+        for hours, name in enumerate(moves if approver else (), start=1):
             by = approver if name == "approve" and approver else analyst
-            make_move(version=version, wish=Wish(name), by=by, at=at)
+            make_move(version=version, wish=Wish(name), by=by, at=begun + timedelta(hours=hours))
     if approver is not None:
         later = replace(LATER, valid_to=ends)
-        version = _saved(row, "P-001", later, analyst, at, based_on=1)
-        make_move(version=version, wish=Wish("submit"), by=analyst, at=at)
+        version = _saved(row, "P-001", later, analyst, at - WAITS_FOR, based_on=1)
+        make_move(version=version, wish=Wish("submit"), by=analyst, at=at - WAITS_FOR)
 
 
 def _saved(
