@@ -1,6 +1,10 @@
 """A demo node with a small set, and browsers of people who sign in by their cards."""
 
+import json
 import shutil
+import time
+import urllib.error
+import urllib.request
 from datetime import date
 from types import SimpleNamespace
 
@@ -14,6 +18,10 @@ from tamgha import risk
 from tamgha.platform.accounts import services as accounts
 from tamgha.platform.accounts.models import User
 from tamgha.platform.jobs import worker
+from tamgha.practice.control.domain.terms import PlanTerms
+from tamgha.practice.control.gateways import desks, online
+from tamgha.practice.control.services import drawing, plans, systems
+from tamgha.practice.control.services.examiners import set_examiner
 from tamgha.practice.targeting import gateways
 from tamgha.practice.targeting.services import profiles, sets
 
@@ -107,3 +115,100 @@ def sign_in(node, live_server, new_context):
         return page
 
     return enter
+
+
+@pytest.fixture
+def in_russian(live_server):
+    """Turn the pages of a browser to Russian."""
+
+    def turn(page):
+        page.context.add_cookies(
+            [{"name": "django_language", "value": "ru", "url": live_server.url}]
+        )
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("lang", "ru")
+        return page
+
+    return turn
+
+
+@pytest.fixture
+def post(node):
+    """A border post of Juniper: a plan in force, an examiner, and a customs system with a key."""
+    now = timezone.now()
+    for forget in (desks.forget_standards, online.forget_standings, drawing.forget_keys):
+        forget()
+
+    def person(name):
+        return User.objects.get(username=f"{name}.juniper")
+
+    version = plans.save_plan(
+        administration=node.analyst.administration,
+        place=("", "import"),
+        terms=PlanTerms(
+            task_en="Compare goods and papers.", task_ru="Сверить товар с документами."
+        ),
+        by=node.analyst,
+        at=now,
+    )
+    version = plans.move_plan(version=version, move="submit", by=node.analyst, at=now)
+    plans.move_plan(version=version, move="approve", by=person("nargiza"), at=now)
+    set_examiner(
+        person=person("bakyt"),
+        group="working",
+        office="",
+        is_available=True,
+        by=person("nargiza"),
+        at=now,
+    )
+    desks.forget_standards()
+    _program, secret = systems.enter_system(
+        name="Clearance",
+        may_decide=True,
+        may_hand_in=True,
+        per_minute=6000,
+        by=person("aigul"),
+        at=now,
+    )
+    return SimpleNamespace(secret=secret)
+
+
+@pytest.fixture
+def lodge(post, live_server):
+    """Lodge a declaration as the customs system does; return what it is told."""
+
+    def ask(declaration, *, items=1, price=1000, **told):
+        time.sleep(desks.FRESH_SECONDS)  # so long may what is in force be older than it is
+        one = {
+            "hs": "640399",
+            "hs_edition": 2022,
+            "origin": "CN",
+            "goods": "Footwear",
+            "net_mass_kg": 50,
+            "item_price": price,
+            "currency": "USD",
+        }
+        body = {
+            "declaration": declaration,
+            "office": "1101",
+            "direction": "import",
+            "lodged": timezone.now().isoformat(),
+            "importer": "KARAVAN 118",
+            "items": [{"item": number, **one} for number in range(1, items + 1)],
+        } | told
+        request = urllib.request.Request(
+            f"{live_server.url}/api/v1/decisions",
+            data=json.dumps(body).encode(),
+            headers={
+                "Authorization": f"Bearer {post.secret}",
+                "Idempotency-Key": declaration,
+                "Content-Type": "application/json",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            raise AssertionError(refusal.read().decode()) from refusal
+
+    return ask
