@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from tests.e2e.keyboard import enter_by_card, focus_by_tab
 from tests.look_stage import sample_file
 
 from tamgha.practice.targeting.models import DeclarationSet, Profile
@@ -99,21 +100,8 @@ def test_without_javascript_intake_and_editor_work_by_their_buttons(sign_in, oct
     expect(page.get_by_text("Version 1 of P-002 is saved.")).to_be_visible()
 
 
-def focus_by_tab(page, wanted, *, most=120, key="Tab"):
-    """Press Tab until the thing that is wanted has the focus; return it."""
-    for _ in range(most):
-        page.keyboard.press(key)
-        if wanted.evaluate("node => node === document.activeElement"):
-            return wanted
-    raise AssertionError(f"not reached by {most} tabs: {wanted}")
-
-
 def test_a_profile_is_written_and_saved_by_keyboard_alone(node, live_server, page):
-    page.set_default_timeout(20_000)
-    page.goto(f"{live_server.url}/sign-in/")
-    focus_by_tab(page, page.get_by_role("button", name="Sign in as Timur"))
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}/")
+    enter_by_card(page, live_server, "Timur")
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
