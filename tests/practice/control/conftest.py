@@ -121,13 +121,14 @@ def profile(people):
 def put_in_force(people):
     """Write a plan and let a second person approve it."""
 
-    def make(*, office="", direction="import", at=NOW, **terms):
+    def make(*, office="", direction="import", at=NOW, based_on=0, **terms):
         version = plans.save_plan(
             administration=people.juniper,
             place=(office, direction),
             terms=PlanTerms(**{**TASK, **terms}),
             by=people.timur,
             at=at,
+            based_on=based_on,
         )
         version = plans.move_plan(version=version, move="submit", by=people.timur, at=at)
         desks.forget_standards()

@@ -26,7 +26,7 @@ from tamgha.practice.control.queries import replaying
 from tamgha.practice.control.services import drawing, following, states
 from tamgha.practice.control.services.beginning import begin_indicators
 from tamgha.practice.control.services.deciding import decide
-from tamgha.practice.control.services.errors import KeyUsedError, NoPlanError, NotNowError
+from tamgha.practice.control.services.errors import KeyUsedError, NoPlanError
 from tamgha.practice.control.services.rows import Source
 from tamgha.practice.targeting.gateways import open_set
 
@@ -163,8 +163,6 @@ def test_who_is_not_chosen_waits_and_the_lot_draws_exactly(people, put_in_force,
     assert {(row.state, row.lane) for row in rows} == {(DecisionState.WAITING, "")}
     assert rows[0].lot_ends == MORNING + timedelta(hours=1)
 
-    with pytest.raises(NotNowError):
-        ask(0, version=2)
     before = states.close_lots_due(administration=people.juniper, at=minutes(59))
     decided = states.close_lots_due(administration=people.juniper, at=minutes(60))
     twice = states.close_lots_due(administration=people.juniper, at=minutes(61))

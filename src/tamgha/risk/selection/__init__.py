@@ -6,8 +6,11 @@ caller.
 
 from tamgha.risk.selection.amending import (
     amend_capacity,
+    amend_waiting,
+    amended_lane,
     amendment_as_json,
     amendment_from_json,
+    facts_now,
 )
 from tamgha.risk.selection.arrivals import SlotState, decide_arrival, open_slots, reserve
 from tamgha.risk.selection.batch import BatchResult, BatchState, Candidate, choose_batch
@@ -156,6 +159,8 @@ __all__ = [
     "Way",
     "amend",
     "amend_capacity",
+    "amend_waiting",
+    "amended_lane",
     "amendment_as_json",
     "amendment_from_json",
     "arrival_facts",
@@ -177,6 +182,7 @@ __all__ = [
     "decision_as_json",
     "decision_from_json",
     "epoch_of",
+    "facts_now",
     "forecast_as_json",
     "forecast_day",
     "forecast_from_json",

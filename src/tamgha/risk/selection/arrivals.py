@@ -91,13 +91,7 @@ def arrival_decision(declared: Declared, facts: CapacityFacts) -> Decision:
     """Return the decision that the facts of an arrival imply."""
     rate = facts.rate or NOTHING
     room = facts.slots - facts.reserve >= 1
-    by_score = (
-        room
-        and facts.threshold is not None
-        and declared.score is not None
-        and declared.score >= facts.threshold
-    )
-    if facts.mandatory or by_score:
+    if facts.mandatory or chosen_by_score(declared, facts):
         way = Way.MANDATORY if facts.mandatory else Way.SCORE
         return red_or_green(declared, "arrivals", way, SURE, facts)
     if facts.slots < 1:
@@ -109,3 +103,13 @@ def arrival_decision(declared: Declared, facts: CapacityFacts) -> Decision:
     elif is_below_fraction(declared.random_draw, rate):
         way = Way.RANDOM
     return red_or_green(declared, "arrivals", way, arrival_chance(rate, explores), facts)
+
+
+def chosen_by_score(declared: Declared, facts: CapacityFacts) -> bool:
+    """Return whether the score chooses an arrival: room beside the reserve, and not below the cut."""
+    return (
+        facts.slots - facts.reserve >= 1
+        and facts.threshold is not None
+        and declared.score is not None
+        and declared.score >= facts.threshold
+    )

@@ -6,7 +6,13 @@ State in, decision and new state out.
 from dataclasses import dataclass
 
 from tamgha.risk.selection.counters import Counters
-from tamgha.risk.selection.decisions import CriterionHit, Decision, Declared, ModselFacts
+from tamgha.risk.selection.decisions import (
+    CapacityFacts,
+    CriterionHit,
+    Decision,
+    Declared,
+    ModselFacts,
+)
 from tamgha.risk.selection.lanes import Lane, LaneShares, Way, strictest
 from tamgha.risk.selection.plans import ModselParameters
 from tamgha.risk.selection.probabilities import Chances, lane_chances
@@ -144,6 +150,8 @@ class Amendment:
     declaration : its id
     hits : the union of the hits of all versions
     old, new : lane before and after; new is never milder
+    score, facts : of mode capacity: the score that was asked, None where none was, and what
+        it was judged by
     counts_for_itself : whether every estimate takes it with weight 1, because its lane was
         raised; else it keeps the first probability
     """
@@ -152,6 +160,8 @@ class Amendment:
     hits: tuple[CriterionHit, ...]
     old: Lane
     new: Lane
+    score: float | None = None
+    facts: CapacityFacts | None = None
 
     @property
     def raised(self) -> bool:

@@ -207,6 +207,12 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return self.declaration
 
+    @property
+    def newest_body(self) -> bytes:
+        """The items as they were lodged last: of the latest amendment, else its own."""
+        last = self.amendments.order_by("-version").values_list("body", flat=True).first()
+        return self.body if last is None else last
+
 
 class DecisionHit(models.Model):
     """That a profile hit a declaration, in which version, and which lane it drew."""

@@ -59,7 +59,7 @@ def declared_items(act: InspectionAct, *, tolerance: int) -> list[DeclaredItem]:
     newest = newest_version(act)
     last = {one.item: one for one in newest.items.all()} if newest is not None else {}
     found = []
-    for row in rows_of(act.decision.body):
+    for row in rows_of(act.decision.newest_body):
         number = int(row["item"])
         told = {name: row[name] for name in SHOWN if row.get(name) not in (None, "")}
         one = last.get(number)

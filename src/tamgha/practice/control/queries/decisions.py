@@ -102,7 +102,8 @@ def told_of(row: Decision, language: str) -> Told:
         first = Decision.objects.get(pk=record["amends"])
         before = told_of(first, language)
         sure = [("red", "1", 1.0)] if row.lane == "red" and row.inclusion == 1 else before.chances
-        return Told(before.hits, sure, before.facts, items, before.random, record["amendment"])
+        told = record.get("amendment")  # None of one that came while the first waited for its lot
+        return Told(before.hits, sure, before.facts, items, before.random, told)
     if row.mode == "lots" and "declared" in record:
         waiting = risk.waiting_from_json(record)
         declared, item_hits = waiting.declared, waiting.item_hits

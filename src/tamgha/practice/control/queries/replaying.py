@@ -1,7 +1,7 @@
 """A decision derived again from what is stored: its hits, its draws, its lane, its probability."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -67,6 +67,16 @@ _NO_VERSION = Words(
     "Declaration {declaration}: version {number} of profile {code} is not here any more.",
     "Декларация {declaration}: версии {number} профиля {code} больше нет.",
 )
+_LOST = Words(
+    "Declaration {declaration}: profile {code} hit a version that waited for the lot, and is not in what "
+    "the lot saw.",
+    "Декларация {declaration}: профиль {code} сработал на версии, ждавшей партии, но его нет в том, что "
+    "видела партия.",
+)
+_DRAW = Words(
+    "Declaration {declaration}: the draw of {code} is not the one that the key gives.",
+    "Декларация {declaration}: жребий {code} не совпадает с вычисленным по ключу.",
+)
 
 
 def find_decisions(named: str, visible: QuerySet[Decision]) -> QuerySet[Decision]:
@@ -110,56 +120,131 @@ def replay(row: Decision) -> Replay:
 
 
 def _amendment(row: Decision, record: dict[str, Any]) -> Replay:
-    """Derive an amendment again: hits of all versions, the draws of the first, never milder."""
+    """Derive an amendment again: hits of all versions, the draws of the first, never milder.
+
+    One that came while the first waited for its lot repeats what was decided on the first.
+    """
     first = Decision.objects.select_related("administration").get(pk=record["amends"])
+    own = _own_hit_faults(row, record)
+    if "waited" in record:
+        again = replay(first)
+        told = (
+            (row.lane, again.lane),
+            (row.way, again.way),
+            (row.inclusion, float(again.inclusion)),
+        )
+        faults = [*again.faults, *own, *_lost_hits(first, record)]
+        faults += [
+            _ROW.format(declaration=row.declaration, name=name, stored=stored, again=derived)
+            for name, (stored, derived) in zip(("lane", "way", "probability"), told, strict=True)
+            if stored != derived
+        ]
+        return replace(again, row=row, faults=tuple(faults))
     stored = risk.amendment_from_json(record["amendment"])
     decided = risk.record_from_json(unpacked(first.record)).decision
     key = read_key(first.administration, first.epoch)
-    own = tuple(hit for hit in stored.hits if hit not in decided.declared.hits)
-    if isinstance(decided.facts, risk.ModselFacts):
-        counters = risk.Counters(decided=1, **{stored.old.value: 1})
-        again, _counted = risk.amend(decided, own, stored.old, counters)
-        new = again.new
-    else:
-        new = stored.new
-    faults = [] if key is None else list(risk.audit(decided, key))
+    new = risk.amended_lane(decided, stored)
+    faults = own
+    if key is not None:
+        faults += risk.audit(decided, key)
+        faults += _draw_faults(row, stored, key)
     if new.value != row.lane:
         faults.append(
             _ROW.format(declaration=row.declaration, name="lane", stored=row.lane, again=new.value)
+        )
+    raised = new.strictness > stored.old.strictness
+    weight = 1.0 if raised else float(decided.inclusion)  # a raised lane speaks for itself alone
+    if row.inclusion != weight:
+        faults.append(
+            _ROW.format(
+                declaration=row.declaration,
+                name="probability",
+                stored=row.inclusion,
+                again=weight,
+            )
         )
     sure = (Fraction(1), Fraction(0), Fraction(0))
     return Replay(
         row=row,
         lane=new.value,
-        way=row.way,
-        chances=sure if stored.raised and new is risk.Lane.RED else decided.chances,
+        way="criteria" if raised else decided.way.value,
+        chances=sure if raised and new is risk.Lane.RED else decided.chances,
         with_key=key is not None,
         faults=tuple(faults),
     )
 
 
-def _hit_faults(row: Decision, record: dict[str, Any]) -> Iterator[Words]:
-    """Yield where the stored values do not give the stored hits."""
-    declared = record["decision"]["declared"]
+def _draw_faults(row: Decision, stored: risk.Amendment, key: bytes) -> Iterator[Words]:
+    """Yield where a hit that an amendment brought carries another draw than the key gives."""
+    draws = risk.Draws(key, row.draw_id)
+    for hit in stored.hits:
+        if hit.draw != draws.criterion(hit.code):
+            yield _DRAW.format(declaration=row.declaration, code=hit.code)
+
+
+def _lost_hits(first: Decision, record: dict[str, Any]) -> Iterator[Words]:
+    """Yield what the lot saw before an amendment, or the amendment brought, and the first lacks now."""
+    before = risk.waiting_from_json(record["waited"]).declared
+    declared = risk.record_from_json(unpacked(first.record)).decision.declared
+    now = {hit.code: hit for hit in declared.hits}
+    lost = [hit.code for hit in before.hits if now.get(hit.code) != hit]
+    lost += [code for code, _version in record["hits"] if code not in now]
+    for code in lost:
+        yield _LOST.format(declaration=first.declaration, code=code)
+    if before.random_draw != declared.random_draw:
+        yield _DRAW.format(declaration=first.declaration, code="random")
+
+
+def _own_hit_faults(row: Decision, record: dict[str, Any]) -> list[Words]:
+    """Return where the items of an amendment do not give the hits that are stored of it."""
+    stored: dict[tuple[str, int], list[int]] = {(code, n): [] for code, n in record["hits"]}
+    for one in record["item_hits"]:
+        stored.setdefault((one["code"], one["version"]), []).append(one["item"])
     rows = rows_of(row.body)
-    fields = targeting.condition_fields(row.administration_id)
-    for hit in declared["hits"]:
-        told = {"declaration": row.declaration, "code": hit["code"], "number": hit["version"]}
-        version = (
-            ProfileVersion.objects.select_related("profile__administration", "author")
-            .filter(
-                profile__administration_id=row.administration_id,
-                profile__code=hit["code"],
-                number=hit["version"],
-            )
-            .first()
+    return [
+        fault
+        for (code, number), items in stored.items()
+        for fault in _version_faults(row, (code, number), items, rows)
+    ]
+
+
+def _hit_faults(row: Decision, record: dict[str, Any]) -> Iterator[Words]:
+    """Yield where the stored values do not give the stored hits.
+
+    A hit that came with an amendment, while the declaration waited, is looked for in the items of
+    that version.
+    """
+    bodies: dict[int, list[dict[str, Any]]] = {row.version: rows_of(row.body)}
+    came: dict[str, int] = record.get("came", {})
+    if came:
+        later = row.amendments.filter(version__in=came.values()).values_list("version", "body")
+        bodies |= {version: rows_of(body) for version, body in later}
+    for hit in record["decision"]["declared"]["hits"]:
+        items = [one["item"] for one in record["item_hits"] if one["code"] == hit["code"]]
+        rows = bodies.get(came.get(hit["code"], row.version), [])
+        yield from _version_faults(row, (hit["code"], hit["version"]), items, rows)
+
+
+def _version_faults(
+    row: Decision, named: tuple[str, int], items: list[int], rows: list[dict[str, Any]]
+) -> Iterator[Words]:
+    """Yield where a version of a profile, on stored values, hits other items than are stored."""
+    told = {"declaration": row.declaration, "code": named[0], "number": named[1]}
+    version = (
+        ProfileVersion.objects.select_related("profile__administration", "author")
+        .filter(
+            profile__administration_id=row.administration_id,
+            profile__code=named[0],
+            number=named[1],
         )
-        if version is None:
-            yield _NO_VERSION.format(**told)
-            continue
-        engine = targeting.as_engine_profile(version, fields)
-        decide = risk.compile_profiles([engine], lists=passports.lists_of_version(version))
-        again = [one["item"] for one in rows if decide(one)]
-        stored = [one["item"] for one in record["item_hits"] if one["code"] == hit["code"]]
-        if again != stored:
-            yield _HITS.format(**told, stored=stored, again=again)
+        .first()
+    )
+    if version is None:
+        yield _NO_VERSION.format(**told)
+        return
+    fields = targeting.condition_fields(row.administration_id)
+    engine = targeting.as_engine_profile(version, fields)
+    decide = risk.compile_profiles([engine], lists=passports.lists_of_version(version))
+    again = [one["item"] for one in rows if decide(one)]
+    if again != items:
+        yield _HITS.format(**told, stored=items, again=again)

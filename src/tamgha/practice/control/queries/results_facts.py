@@ -90,7 +90,7 @@ def as_facts(entry: ResultEntry) -> Facts:
 def _raised(keys: Sequence[int]) -> dict[int, Decision]:
     """Return of each amended declaration the amendment with the strictest lane."""
     found: dict[int, Decision] = {}
-    rows = Decision.objects.filter(first__in=keys, state=DecisionState.DECIDED)
+    rows = Decision.objects.filter(first__in=keys).exclude(lane="")
     for row in rows.only("first", "lane", "way", "inclusion").order_by("version"):
         key = row.first_id
         if key is None:

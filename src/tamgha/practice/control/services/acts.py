@@ -205,7 +205,7 @@ def _stored(
 
 def item_numbers(act: InspectionAct) -> list[int]:
     """Return the numbers of the items that an act is about."""
-    return [int(row["item"]) for row in rows_of(act.decision.body)]
+    return [int(row["item"]) for row in rows_of(act.decision.newest_body)]
 
 
 @transaction.atomic

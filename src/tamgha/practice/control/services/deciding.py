@@ -18,7 +18,7 @@ from tamgha.practice.control.domain.lodging import Lodging
 from tamgha.practice.control.gateways import desks, online
 from tamgha.practice.control.models import ApiSystem, Decision, InspectionAct, OnlineDay
 from tamgha.practice.control.queries.plans import hit_score
-from tamgha.practice.control.services import assigning, drawing, states
+from tamgha.practice.control.services import amending, assigning, drawing, states
 from tamgha.practice.control.services.errors import KeyUsedError, NoPlanError
 from tamgha.practice.control.services.rows import (
     Bench,
@@ -53,8 +53,6 @@ def decide(*, source: Source, lodged: Lodging, key: str, at: datetime) -> Decisi
         When the key stands for another declaration, or this version was decided under another key.
     NoPlanError
         When no plan is in force for the office and direction.
-    NotNowError
-        When an amendment comes before the lot of its declaration was closed.
     """
     for _try in range(TRIES):
         known = known_decision(source, lodged, key)
@@ -204,8 +202,8 @@ def _decide_now(one: _Prepared) -> Decision:
     if late and states.first_of(administration, one.lodged.declaration) is not None:
         raise DayTurnsError  # its first version came meanwhile: look again
     if one.first is not None:
-        amending = states.Amending(one.source, one.lodged, one.key, one.at)
-        return states.amended(one.first, amending, bench, looked)
+        later = amending.Amending(one.source, one.lodged, one.key, one.at)
+        return amending.amended(one.first, later, bench, looked)
     if one.predecessor is not None and not states.pass_on(one.predecessor, one.lodged.declaration):
         raise DayTurnsError  # somebody went on the same cancelled one: look again
     answer = states.moved(administration, looked.seen, bench)

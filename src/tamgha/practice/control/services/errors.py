@@ -22,7 +22,3 @@ class NoPlanError(ControlError):
 
 class KeyUsedError(ControlError):
     """An idempotency key came again with another declaration, or a declaration with another key."""
-
-
-class NotNowError(ControlError):
-    """It will be possible later: the lot of the declaration is still open."""

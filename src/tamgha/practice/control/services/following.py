@@ -28,7 +28,7 @@ def reroute(*, decision: Decision, lane: str, reason: str, by: User, at: datetim
     TamghaError
         When the lane stays the same, the reason is missing, or the declaration has no lane yet.
     """
-    locked = Decision.objects.select_for_update().get(pk=decision.pk)
+    locked = _locked(decision)
     if locked.state != DecisionState.DECIDED:
         raise ControlError(
             Words(
@@ -51,6 +51,7 @@ def reroute(*, decision: Decision, lane: str, reason: str, by: User, at: datetim
     )
     locked.lane_now = lane
     locked.save(update_fields=["lane_now"])
+    locked.amendments.update(lane_now=lane)
     _fit_act(locked, at)
     upkeep.count_now(locked)
     events.announce("control.rerouted", on=locked, by=by, at=at, lane=lane, reason=event.reason)
@@ -84,12 +85,16 @@ def _with_task(decision: Decision, standard: desks.Standard) -> None:
 
 @transaction.atomic
 def cancel(*, decision: Decision, at: datetime, by: User | None = None) -> Decision:
-    """Take a declaration back: its draws go on to one successor. Cancelled twice counts once."""
-    locked = Decision.objects.select_for_update().get(pk=decision.pk)
+    """Take a declaration back, whichever of its versions is named: its draws go on to one successor.
+
+    Cancelled twice counts once. Returns the decision that was named, as it stands then.
+    """
+    locked = _locked(decision)
     if locked.state == DecisionState.CANCELLED:
-        return locked
+        return _named(decision, locked)
     locked.state, locked.cancelled_at = DecisionState.CANCELLED, at
     locked.save(update_fields=["state", "cancelled_at"])
+    locked.amendments.update(state=DecisionState.CANCELLED, cancelled_at=at)
     DecisionEvent.objects.create(decision=locked, kind=EventKind.CANCELLED, at=at, by=by)
     act = InspectionAct.objects.select_for_update().filter(decision=locked).first()
     if act is not None and act.state == ActState.OPEN:
@@ -98,17 +103,29 @@ def cancel(*, decision: Decision, at: datetime, by: User | None = None) -> Decis
         assigning.take_off(act)
     upkeep.count_now(locked)
     events.announce("control.cancelled", on=locked, by=by, at=at, declaration=locked.declaration)
-    return locked
+    return _named(decision, locked)
 
 
 @transaction.atomic
 def clear(*, decision: Decision, at: datetime, by: User | None = None) -> Decision:
     """Say that the control of a declaration has ended: it counts as verified from then on."""
-    locked = Decision.objects.select_for_update().get(pk=decision.pk)
+    locked = _locked(decision)
     if not locked.events.filter(kind=EventKind.CLEARED).exists():
         DecisionEvent.objects.create(decision=locked, kind=EventKind.CLEARED, at=at, by=by)
         events.announce("control.cleared", on=locked, by=by, at=at, declaration=locked.declaration)
-    return locked
+    return _named(decision, locked)
+
+
+def _locked(decision: Decision) -> Decision:
+    """Return the locked first decision of a declaration: what happens after it stands there."""
+    return Decision.objects.select_for_update(of=("self",)).get(pk=decision.first_id or decision.pk)
+
+
+def _named(decision: Decision, first: Decision) -> Decision:
+    """Return the version that was named, as it stands now."""
+    if decision.pk == first.pk:
+        return first
+    return Decision.objects.select_related("plan_version").get(pk=decision.pk)
 
 
 def run_timers(*, administration: Administration, at: datetime) -> int:
@@ -151,5 +168,7 @@ def _turned(plan: PlanVersion, due: datetime, at: datetime) -> int:
         )
         for row in rows
     )
-    Decision.objects.filter(pk__in=[row.pk for row in rows]).update(lane_now=Lane.BLUE)
+    pks = [row.pk for row in rows]
+    Decision.objects.filter(pk__in=pks).update(lane_now=Lane.BLUE)
+    Decision.objects.filter(first__in=pks).update(lane_now=Lane.BLUE)
     return len(rows)

@@ -1,5 +1,6 @@
-"""What the next decision starts from: locked, moved, stored with the decision; lots and amendments."""
+"""What the next decision starts from: locked, moved, stored with the decision; lots."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,32 +8,35 @@ from django.db import transaction
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
-from tamgha.practice.control import events
-from tamgha.practice.control.choices import DecisionState, EventKind, Lane
-from tamgha.practice.control.domain.lodging import Lodging
+from tamgha.practice.control.choices import DecisionState, Lane
 from tamgha.practice.control.domain.packing import packed, unpacked
 from tamgha.practice.control.gateways import desks
 from tamgha.practice.control.models import (
     Decision,
-    DecisionEvent,
     DeskState,
     InspectionAct,
 )
 from tamgha.practice.control.services import assigning
-from tamgha.practice.control.services.errors import ControlError, NotNowError
 from tamgha.practice.control.services.rows import (
     Bench,
-    Looked,
-    Source,
     announce_decision,
     fill,
-    row_of,
-    store_hits,
 )
-from tamgha.shared.words import Words
 
 BACK_DAYS = 30
 MOST_PAST = 200_000
+SLICE = 500
+DECIDED_FIELDS = (
+    "state",
+    "lane",
+    "lane_now",
+    "way",
+    "member",
+    "inclusion",
+    "task_en",
+    "task_ru",
+)
+"""What is written into a waiting declaration when it is decided, and repeated by its amendments."""
 
 
 @dataclass
@@ -280,6 +284,7 @@ def _close(held: DeskState, until: int, standard: desks.Standard) -> int:
             day=held.day,
             state=DecisionState.WAITING,
             lot__lt=until,
+            first=None,
         )
         .order_by("pk")
     )
@@ -292,14 +297,42 @@ def _close(held: DeskState, until: int, standard: desks.Standard) -> int:
         until=until,
     )
     answers = {one.decision.declared.declaration: one for one in decided}
+    amended = repeated_by(rows)
     for row in rows:
+        came = unpacked(row.record).get("came")
         fill(row, answers[row.declaration], standard, held.plan_version)
-        row.save()
+        if came is not None:  # which version brought which hit: told by no later look
+            row.record = packed(unpacked(row.record) | {"came": came})
+        row.save(update_fields=[*DECIDED_FIELDS, "mode", "record"])
         if row.lane == Lane.RED:
+            row.items = amended.get(row.pk, row.items)  # not stored: what is to be examined
             assigning.open_act(row, standard.rules, at=row.lot_ends or row.decided_at)
         announce_decision(row, row.lot_ends or row.decided_at)
+    repeat_decision([row for row in rows if row.pk in amended])
     keep_state(held, after)
     return len(rows)
+
+
+def repeated_by(rows: Sequence[Decision]) -> dict[int, int]:
+    """Return of those that were amended while they waited how many items the last version has."""
+    found: dict[int, int] = {}
+    for start in range(0, len(rows), SLICE):
+        pks = [row.pk for row in rows[start : start + SLICE]]
+        amendments = Decision.objects.filter(first__in=pks, state=DecisionState.WAITING)
+        found |= {
+            first: items
+            for first, items in amendments.order_by("version").values_list("first", "items")
+            if first is not None
+        }
+    return found
+
+
+def repeat_decision(firsts: Sequence[Decision]) -> None:
+    """Let the amendments that waited with a declaration say what was decided on it."""
+    for first in firsts:
+        first.amendments.filter(state=DecisionState.WAITING).update(
+            **{name: getattr(first, name) for name in DECIDED_FIELDS}
+        )
 
 
 def close_lots_due(*, administration: Administration, at: datetime) -> int:
@@ -329,17 +362,7 @@ def close_lots_due(*, administration: Administration, at: datetime) -> int:
     return decided
 
 
-# ---- amendments ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Amending:
-    """A later version of a declaration on its way in."""
-
-    source: Source
-    lodged: Lodging
-    key: str
-    at: datetime
+# ---- chains -------------------------------------------------------------------------------------
 
 
 def first_of(administration: Administration, declaration: str) -> Decision | None:
@@ -360,118 +383,3 @@ def pass_on(predecessor: Decision, declaration: str) -> bool:
     """Let a cancelled declaration pass its draws on, to one successor only."""
     free = Decision.objects.filter(pk=predecessor.pk, successor="")
     return free.update(successor=declaration) == 1
-
-
-def amended(first: Decision, amending: Amending, bench: Bench, looked: Looked) -> Decision:
-    """Return the decision on a later version: the same draws, and a lane that only becomes stricter.
-
-    Raises
-    ------
-    NotNowError
-        While the first version waits for its lot.
-    ControlError
-        When the declaration was cancelled.
-    """
-    administration = amending.source.administration
-    first = Decision.objects.select_for_update().get(pk=first.pk)
-    seen = looked.seen
-    _refuse_unfit(first)
-    decided = risk.record_from_json(unpacked(first.record)).decision
-    system_lane = _system_lane(first)
-    hits = seen.declared.hits
-    if isinstance(decided.facts, risk.ModselFacts):
-        held = locked_counters(
-            administration, risk.CounterKey(first.office, first.direction, first.period)
-        )
-        state = risk.state_from_json(held.state)
-        if not isinstance(state, risk.Counters):
-            raise TypeError("mode modsel counts")
-        amendment, counted = risk.amend(decided, hits, system_lane, state)
-        keep_state(held, counted)
-    else:
-        key = risk.CounterKey(first.office, first.direction, seen.day.isoformat())
-        held = locked_day(administration, key, bench)
-        day = risk.state_from_json(held.state)
-        if isinstance(day, risk.Counters):
-            raise TypeError("a day of capacity has slots")
-        amendment, slots = risk.amend_capacity(
-            decided, hits, system_lane, day, mandatory=bench.desk.mandatory
-        )
-        keep_state(held, slots)
-    return _stored_amendment(first, amending, bench, looked, amendment)
-
-
-def _refuse_unfit(first: Decision) -> None:
-    if first.state == DecisionState.WAITING:
-        raise NotNowError(
-            Words(
-                f"{first.declaration} waits for its lot until {first.lot_ends}. Amend it then.",
-                f"{first.declaration} ждёт своей партии до {first.lot_ends}. Подайте корректировку после.",
-            )
-        )
-    if first.state == DecisionState.CANCELLED:
-        raise ControlError(
-            Words(
-                f"{first.declaration} was cancelled. Lodge a new declaration that replaces it.",
-                f"Декларация {first.declaration} отозвана. Подайте новую взамен неё.",
-            )
-        )
-
-
-def _system_lane(first: Decision) -> risk.Lane:
-    lanes = [first.lane, *first.amendments.values_list("lane", flat=True)]
-    return max((risk.Lane(lane) for lane in lanes), key=lambda lane: lane.strictness)
-
-
-def _stored_amendment(
-    first: Decision,
-    amending: Amending,
-    bench: Bench,
-    looked: Looked,
-    amendment: risk.Amendment,
-) -> Decision:
-    row = row_of(
-        amending.source,
-        amending.lodged,
-        amending.key,
-        bench,
-        looked.seen,
-        risk.record_from_json(unpacked(first.record)),
-    )
-    row.first, row.period, row.plan_version = first, first.period, first.plan_version
-    row.lane = row.lane_now = amendment.new.value
-    if amendment.raised:
-        row.way, row.inclusion = "criteria", 1.0
-        own = bench.standard.task_of
-        tasks = [own(hit) for hit in amendment.hits if hit.drawn is amendment.new]
-        row.task_en = "\n".join(task.en for task in tasks if task.en) or row.task_en
-        row.task_ru = "\n".join(task.ru for task in tasks if task.ru) or row.task_ru
-    row.record = packed({"amends": first.pk, "amendment": risk.amendment_as_json(amendment)})
-    row.save(force_insert=True)
-    store_hits([(row, looked)])
-    DecisionEvent.objects.create(
-        decision=first,
-        kind=EventKind.AMENDED,
-        at=amending.at,
-        lane=amendment.new.value if amendment.raised else "",
-        upwards=True if amendment.raised else None,
-        facts={"version": amending.lodged.version, "by_version": row.pk},
-    )
-    if amendment.raised:
-        first.lane_now = amendment.new.value
-        first.save(update_fields=["lane_now"])
-        if (
-            amendment.new is risk.Lane.RED
-            and not InspectionAct.objects.filter(decision=first).exists()
-        ):
-            assigning.open_act(first, bench.standard.rules, at=amending.at)
-    events.announce(
-        "control.amended",
-        on=row,
-        by=None,
-        at=amending.at,
-        declaration=row.declaration,
-        version=row.version,
-        lane=row.lane,
-    )
-    return row

@@ -18,7 +18,6 @@ from tamgha.practice.control.services.errors import (
     ControlError,
     KeyUsedError,
     NoPlanError,
-    NotNowError,
 )
 from tamgha.practice.targeting.permissions import is_switched_on
 from tamgha.shared.errors import RefusedError, TamghaError
@@ -227,7 +226,6 @@ def _refused(request: HttpRequest, error: TamghaError) -> HttpResponse:
     kinds: dict[type[ControlError], str] = {
         KeyUsedError: "key_used",
         NoPlanError: "no_plan",
-        NotNowError: "not_now",
     }
     known = next((name for kind, name in kinds.items() if isinstance(error, kind)), "refused")
     return problem(request, 409, known, error.words)
