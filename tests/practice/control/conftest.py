@@ -53,7 +53,7 @@ def known_keys(own_home):
 
 @pytest.fixture
 def people(db):
-    accounts.create_demo(at=NOW)
+    accounts.create_demo(at=NOW, codes=("juniper", "apricot"))
 
     def one(place, role):
         return User.objects.get(administration__code=place, grants__role=role)

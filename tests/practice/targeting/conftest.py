@@ -30,7 +30,7 @@ def world_folder(tmp_path_factory):
 
 @pytest.fixture
 def people(db):
-    accounts.create_demo(at=NOW)
+    accounts.create_demo(at=NOW, codes=("juniper", "apricot"))
 
     def one(place, role):
         return User.objects.get(administration__code=place, grants__role=role)

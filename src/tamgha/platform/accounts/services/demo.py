@@ -1,5 +1,6 @@
 """The invented administrations and people, and the guard of a node that holds them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -25,13 +26,21 @@ def refuse_public_demo(address: str) -> None:
 
 
 @transaction.atomic
-def create_demo(*, at: datetime) -> None:
+def create_demo(*, at: datetime, codes: Collection[str] | None = None) -> None:
     """Enter the eight invented administrations and a person for every role.
 
     Idempotent: what is there already is left as it is. Nobody of them has a password: they are
     entered by the sign-in cards of demo mode, and by nothing else.
+
+    Parameters
+    ----------
+    at : when they are entered
+    codes : of the administrations that are wanted, such as ``juniper``; all eight by default.
+        The people of the region come in any case.
     """
     for made_up in ADMINISTRATIONS:
+        if codes is not None and made_up.code not in codes:
+            continue
         administration = Administration.objects.filter(code=made_up.code).first()
         if administration is None:
             administration = enter_administration(
