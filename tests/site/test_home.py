@@ -11,6 +11,7 @@ from tests.site.made_node import NOW, Node
 from tamgha.platform.accounts import services as accounts
 from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import RoleGrant, User
+from tamgha.platform.journal.gateways import guards_lifted
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.services import profiles
 from tamgha.site.homes import HOMES, homes_of
@@ -74,14 +75,16 @@ def test_a_finished_check_is_told_once(as_person, node: Node):
 
 def test_a_profile_that_ends_soon_waits_for_its_analyst(as_person, node: Node):
     version = node.things["juniper"]["version"]
-    ProfileVersion.objects.filter(pk=version.pk).update(valid_to=date(2999, 1, 1))
+    with guards_lifted(connection):
+        ProfileVersion.objects.filter(pk=version.pk).update(valid_to=date(2999, 1, 1))
     browser = as_person(node.people["analyst.juniper"])
     assert "stops by itself" not in page(browser)
 
     from django.utils import timezone
 
     soon = timezone.localdate() + timezone.timedelta(days=30)
-    ProfileVersion.objects.filter(pk=version.pk).update(valid_to=soon)
+    with guards_lifted(connection):
+        ProfileVersion.objects.filter(pk=version.pk).update(valid_to=soon)
 
     assert "P-001 zq7juniper profile stops by itself" in page(browser)
 

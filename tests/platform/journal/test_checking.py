@@ -204,7 +204,7 @@ def test_triggers_that_are_gone_are_reported(sealed):
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER journal_entry_no_update")
         else:
-            cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_no_change")
+            cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_no_update")
 
     (fault,) = journal.check().faults
     assert fault.kind == "guard"

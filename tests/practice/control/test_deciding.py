@@ -1,15 +1,18 @@
 """Decisions: one for each key, by the plan in force, with everything stored that they rest on."""
 
+import hashlib
 import json
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from django.db import connection
 from pydantic import ValidationError
 from tests.practice.control.conftest import NOW
 from tests.practice.control.lodgings import MORNING, lodging, minutes
 
 from tamgha import risk
+from tamgha.platform.journal.gateways import guards_lifted
 from tamgha.practice.control.choices import DecisionState
 from tamgha.practice.control.domain.lodging import Lodging, faults_of
 from tamgha.practice.control.domain.packing import packed, rows_of, unpacked
@@ -18,6 +21,7 @@ from tamgha.practice.control.models import (
     Decision,
     DecisionHit,
     DeskState,
+    DrawKey,
     Examiner,
     InspectionAct,
     OnlineDay,
@@ -44,6 +48,12 @@ def ask(people):
         )
 
     return one
+
+
+def tamper(row, **values):
+    """Change a stored decision as one who may take the triggers off."""
+    with guards_lifted(connection):
+        Decision.objects.filter(pk=row.pk).update(**values)
 
 
 def state_of(people, period):
@@ -256,6 +266,16 @@ def test_an_exchanged_key_is_noticed_before_anything_is_decided(people, put_in_f
         ask(2)
 
 
+def test_keys_of_the_draws_are_made_for_their_owner_alone(people, own_home):
+    epoch, key = drawing.key_of(people.juniper, MORNING.replace(year=2031), at=NOW)
+
+    path = own_home / "keys" / "draws" / f"juniper-{epoch}.key"
+    assert path.read_bytes() == key
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+    assert DrawKey.objects.get().sha256 == hashlib.sha256(key).hexdigest()
+
+
 def test_all_faults_of_a_lodging_are_said_at_once_with_their_places():
     wrong = {
         "declaration": "",
@@ -300,11 +320,11 @@ def test_replay_names_what_was_changed_in_a_stored_row(people, put_in_force, pro
     row = ask(1)
     assert replaying.replay(row).faults == ()
 
-    Decision.objects.filter(pk=row.pk).update(lane="green", inclusion=0.5)
+    tamper(row, lane="green", inclusion=0.5)
     changed = replaying.replay(Decision.objects.get(pk=row.pk))
     record = unpacked(row.record)
     record["decision"]["declared"]["hits"][0]["draw"] = "7"
-    Decision.objects.filter(pk=row.pk).update(record=packed(record))
+    tamper(row, record=packed(record))
     forged = replaying.replay(Decision.objects.get(pk=row.pk))
 
     assert any("probability" in fault.en for fault in changed.faults)
@@ -319,7 +339,7 @@ def test_replay_evaluates_the_stored_condition_on_the_stored_values(
     row = ask(1)
     rows = [{**one, "item_price": 900.0} for one in rows_of(row.body)]
 
-    Decision.objects.filter(pk=row.pk).update(body=packed(rows))
+    tamper(row, body=packed(rows))
 
     faults = replaying.replay(Decision.objects.get(pk=row.pk)).faults
     assert [fault.en for fault in faults] == [

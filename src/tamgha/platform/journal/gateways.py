@@ -1,16 +1,18 @@
 """The journal's tables as rows, read and written without models: a million of them in seconds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, migrations, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
 from tamgha.platform.journal.domain import (
     KEPT_EVERY,
     Columns,
+    Guard,
     HashOf,
     Node,
     content_of,
@@ -25,7 +27,23 @@ BLOCK = 1 << KEPT_EVERY
 BEFORE_ALL = -(1 << 62)
 """Below every number, also one that another hand has given."""
 GUARDED = (Entry, Place, TreeNode, Head)
-"""Tables whose rows are never changed and never removed."""
+"""The journal's own tables, whose rows are never changed and never removed."""
+_guarded: set[str] = set()
+_TRIGGERS = {
+    "sqlite": (
+        "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' "
+        "AND substr(name, 1, length(tbl_name) + 4) = tbl_name || '_no_'"
+    ),
+    "postgresql": (
+        "SELECT relname, tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid "
+        "WHERE NOT tgisinternal AND tgenabled = 'O' AND pg_table_is_visible(c.oid) "
+        "AND starts_with(tgname::text, relname::text || '_no_')"
+    ),
+}
+_DEFINITIONS = (
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
+    "AND substr(name, 1, length(tbl_name) + 4) = tbl_name || '_no_'"
+)
 
 _COLUMNS = (
     "e.id, e.mark, {at}, e.act, e.administration_id, e.by_id, e.for_whom_id, e.object_kind, "
@@ -201,50 +219,85 @@ def lost_numbers(*, after: int) -> list[int]:
         return lost[:100]
 
 
+def guarding(guards: Sequence[Guard]) -> migrations.RunPython:
+    """Return the operation of a migration that puts guards up, and takes them down again."""
+
+    def each(statements: Callable[[Guard, str], list[str]]) -> Callable[[Any, Any], None]:
+        def run(_apps: Any, schema_editor: Any) -> None:
+            for guard in guards:
+                for statement in statements(guard, schema_editor.connection.vendor):
+                    schema_editor.execute(statement, params=None)
+
+        return run
+
+    return migrations.RunPython(each(Guard.put_up), each(Guard.take_down))
+
+
+def register_guarded(*models: type[Model]) -> None:
+    """Say that rows of these tables are guarded too; called by their areas at start."""
+    _guarded.update(model._meta.db_table for model in models)
+
+
 def missing_guards() -> list[str]:
     """Return the tables whose triggers are gone or switched off."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
-            found = {(table, name.rpartition("_")[2]) for table, name in cursor.fetchall()}
-            wanted = ["update", "delete", "replace"]
-        else:
-            cursor.execute(
-                "SELECT relname, tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid "
-                "WHERE NOT tgisinternal AND tgenabled = 'O' AND pg_table_is_visible(c.oid)"
+    found = _triggers(connection)
+    own = {model._meta.db_table for model in GUARDED}
+    is_sqlite = connection.vendor == "sqlite"
+
+    def wanted(table: str) -> set[str]:
+        last = {"replace"} if table in own else set[str]()
+        return {"update", "delete"} | (last if is_sqlite else {"truncate"})
+
+    return [
+        table for table in sorted(own | _guarded) if not wanted(table) <= found.get(table, set())
+    ]
+
+
+def _triggers(database: BaseDatabaseWrapper) -> dict[str, set[str]]:
+    """Return what triggers that are switched on refuse, by table."""
+    found: dict[str, set[str]] = {}
+    with database.cursor() as cursor:
+        cursor.execute(_TRIGGERS[database.vendor])
+        for table, name in cursor.fetchall():
+            what = name.removeprefix(f"{table}_no_")
+            found.setdefault(table, set()).update(
+                {"update", "delete"} if what == "change" else {what}
             )
-            found = {(table, name.rpartition("_")[2]) for table, name in cursor.fetchall()}
-            wanted = ["change", "truncate"]
-    tables = [model._meta.db_table for model in GUARDED]
-    return [table for table in tables if any((table, name) not in found for name in wanted)]
+    return found
 
 
 @contextmanager
 def guards_lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
-    """Take the triggers off while the whole database is emptied, and put them back.
+    """Take every guard off while the whole database is emptied, and put them back.
 
     Nothing but the command ``flush`` does so. It is no hole in the journal: whoever may do this may
     drop the tables; what protects entries from him are the signed heads that are kept elsewhere.
     """
-    tables = [model._meta.db_table for model in GUARDED]
-    with database.cursor() as cursor:
+    alias = database.alias
+    with transaction.atomic(using=alias), database.cursor() as cursor:
+        _settle_constraints(database)
         if database.vendor == "sqlite":
-            marks = ", ".join(["%s"] * len(tables))
-            cursor.execute(
-                f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({marks})",  # noqa: S608 -- marks alone
-                tables,
-            )
+            cursor.execute(_DEFINITIONS)
             kept = cursor.fetchall()
             for name, _sql in kept:
                 cursor.execute(f'DROP TRIGGER "{name}"')
             back = [sql for _name, sql in kept]
         else:
+            tables = sorted(_triggers(database))
             for table in tables:
                 cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
             back = [f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in tables]
     try:
         yield
     finally:
-        with database.cursor() as cursor:
+        with transaction.atomic(using=alias), database.cursor() as cursor:
+            _settle_constraints(database)
             for sql in back:
                 cursor.execute(sql)
+
+
+def _settle_constraints(database: BaseDatabaseWrapper) -> None:
+    """Check what PostgreSQL put off to the end of a transaction: until then no trigger is switched."""
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

@@ -8,7 +8,18 @@ from tamgha.platform.accounts.choices import Role
 from tamgha.platform.journal import services as journal
 from tamgha.practice.control.events import Act, acted
 from tamgha.practice.control.gateways import desks
-from tamgha.practice.control.models import ActVersion, PlanVersion
+from tamgha.practice.control.models import (
+    ActItem,
+    ActPhoto,
+    ActTime,
+    ActVersion,
+    Decision,
+    DecisionEvent,
+    DecisionHit,
+    DrawKey,
+    PlanStep,
+    PlanVersion,
+)
 from tamgha.shared.words import Words
 
 ACTS: Final = {
@@ -50,6 +61,8 @@ def connect() -> None:
         readers={Role.ANALYST, Role.APPROVER},
     )
     journal.register_acts(ACTS)
+    journal.register_guarded(Decision, DecisionHit, DecisionEvent, DrawKey, PlanVersion, PlanStep)
+    journal.register_guarded(ActVersion, ActItem, ActTime, ActPhoto)
     journal.follow(acted, area="control", owner=owner_of)
     acted.connect(_forget, dispatch_uid="control.forget", weak=False)
 

@@ -9,7 +9,12 @@ from django.db.models import Model
 from tamgha.platform.accounts.choices import Role
 from tamgha.platform.journal import services as journal
 from tamgha.practice.targeting.events import Act, acted
-from tamgha.practice.targeting.models import ProfileVersion, RetirementProposal, TradeListVersion
+from tamgha.practice.targeting.models import (
+    ProfileVersion,
+    RetirementProposal,
+    TradeListVersion,
+    VersionStep,
+)
 from tamgha.shared.words import Words
 
 ACTS: Final = {
@@ -101,6 +106,7 @@ def connect() -> None:
         readers={Role.APPROVER},
     )
     journal.register_acts(ACTS)
+    journal.register_guarded(ProfileVersion, VersionStep)
     journal.register_names(NAMES)
     journal.follow(acted, area="targeting", owner=owner_of, changes=changes_of)
 

@@ -11,6 +11,7 @@ from tamgha.platform.journal.domain.acts import (
     register_names,
 )
 from tamgha.platform.journal.domain.content import Columns, canonical_json, content_of, leaf_of
+from tamgha.platform.journal.domain.guards import Guard
 from tamgha.platform.journal.domain.heads import HEAD_KIND, SignedHead
 from tamgha.platform.journal.domain.reports import Fault, Report, Tail
 from tamgha.platform.journal.domain.tree import (
@@ -32,6 +33,7 @@ __all__ = [
     "Columns",
     "Fault",
     "Frontier",
+    "Guard",
     "HashOf",
     "Node",
     "Report",

@@ -13,6 +13,7 @@ or, when it announces its acts by a signal, once in its ``apps.ready``: ``journa
 """
 
 from tamgha.platform.journal.domain import register_acts, register_area, register_names
+from tamgha.platform.journal.gateways import register_guarded
 from tamgha.platform.journal.queries import Ref
 from tamgha.platform.journal.services.checking import check
 from tamgha.platform.journal.services.erasing import erase_person
@@ -44,6 +45,7 @@ __all__ = [
     "record",
     "register_acts",
     "register_area",
+    "register_guarded",
     "register_names",
     "seal",
     "seal_all",
