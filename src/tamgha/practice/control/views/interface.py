@@ -1,17 +1,17 @@
 """What every call of the interface for programs shares: keys, pace, refusals in one form."""
 
-import threading
-import time
-from collections.abc import Callable
+import logging
 from typing import Annotated, Any, Final
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, NinjaAPI, Schema
+from ninja import Header, NinjaAPI, Path, Schema
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 from ninja.security import HttpBearer
 
 from tamgha.practice.control.domain.lodging import came_text, path_text
+from tamgha.practice.control.gateways.pace import Pace
 from tamgha.practice.control.models import ApiSystem
 from tamgha.practice.control.services import systems
 from tamgha.practice.control.services.errors import (
@@ -23,15 +23,27 @@ from tamgha.practice.targeting.permissions import is_switched_on
 from tamgha.shared.errors import RefusedError, TamghaError
 from tamgha.shared.words import Words
 
+logger = logging.getLogger(__name__)
+
 MOST_KEY: Final = 80
+KEY_PATTERN: Final = r"^[\x21-\x7e]+$"
 Key = Annotated[
     str,
     Header(
         alias="Idempotency-Key",
         min_length=1,
         max_length=MOST_KEY,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=KEY_PATTERN,
         description="Chosen by the program; the same key always gets the same decision.",
+    ),
+]
+
+KeyInPath = Annotated[
+    str,
+    Path(
+        max_length=MOST_KEY,
+        pattern=KEY_PATTERN,
+        description="The key under which it was asked for.",
     ),
 ]
 
@@ -85,29 +97,11 @@ PROBLEMS: Final[dict[int, Any]] = {
     409: ProblemOut,
     422: ProblemOut,
     429: ProblemOut,
+    503: ProblemOut,
 }
 
 
 # ---- how often ----------------------------------------------------------------------------------
-
-
-class Pace:
-    """So many calls a minute for each program, counted in this process."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._turn = threading.Lock()
-        self._seen: dict[int, tuple[int, int]] = {}
-
-    def seconds_to_wait(self, system: ApiSystem) -> int:
-        """Count a call; return 0, or the seconds until the next minute when there were too many."""
-        now = self._clock()
-        minute = int(now // 60)
-        with self._turn:
-            since, count = self._seen.get(system.pk, (minute, 0))
-            count = count + 1 if since == minute else 1
-            self._seen[system.pk] = (minute, count)
-        return 0 if count <= system.per_minute else 60 - int(now % 60)
 
 
 pace: Final = Pace()
@@ -133,7 +127,7 @@ class ForbiddenError(TamghaError):
 def entered(request: HttpRequest, right: str) -> ApiSystem:
     """Return the program that calls, when it may do this and not too often."""
     system: ApiSystem = request.auth  # type: ignore[attr-defined]  # set by ninja
-    seconds = pace.seconds_to_wait(system)
+    seconds = pace.seconds_to_wait(system.pk, system.per_minute)
     if seconds:
         raise TooOftenError(seconds)
     if not getattr(system, right):
@@ -179,6 +173,11 @@ NOT_READ = Words(
     "The body was expected as JSON, and could not be read.",
     "Ожидалось тело в формате JSON, прочитать его не удалось.",
 )
+UNAVAILABLE = Words(
+    "The node cannot reach its database now. Send the same call with the same key again.",
+    "Узел сейчас не может обратиться к базе данных. Повторите тот же вызов с тем же ключом.",
+)
+RETRY_SECONDS: Final = 2
 NOT_TAKEN = Words("What was sent was not taken.", "Переданное не принято.")
 
 
@@ -194,6 +193,16 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == 404:
         return problem(request, 404, "not_found", NOT_FOUND)
     return problem(request, error.status_code, "not_read", NOT_READ)
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Say that nothing is known to be stored: the same key again gives the one decision."""
+    logger.error("a call was not answered: the database does not answer", exc_info=error)
+    answer = problem(request, 503, "unavailable", UNAVAILABLE)
+    answer["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 @api.exception_handler(NinjaValidationError)
