@@ -12,6 +12,8 @@ from tamgha.platform.accounts import services as accounts
 from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import RoleGrant, User
 from tamgha.platform.journal.gateways import guards_lifted
+from tamgha.practice.control.domain.terms import PlanTerms
+from tamgha.practice.control.services import plans
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.services import profiles
 from tamgha.site.homes import HOMES, homes_of
@@ -96,6 +98,30 @@ def test_the_approver_is_told_what_waits_for_a_second_person(as_person, node: No
     assert reverse("targeting:profile-checks") in text
     assert "zq7juniper profile" in text
     assert reverse("targeting:profile-new") not in text
+
+
+def test_the_approver_is_told_of_a_plan_that_another_person_submitted(as_person, node: Node):
+    mark = node.things["juniper"]["mark"]
+    analyst, approver = node.people["analyst.juniper"], node.people["approver.juniper"]
+    assert "Plan of" not in page(as_person(approver))
+
+    plan = node.things["juniper"]["plan"]
+    terms = PlanTerms(random_red=300, task_en="Look", task_ru="Смотреть", reason="Fewer people")
+    version = plans.save_plan(
+        administration=plan.administration,
+        place=(plan.office, plan.direction),
+        terms=terms,
+        by=analyst,
+        at=NOW,
+        based_on=plan.latest,
+    )
+    plans.move_plan(version=version, move="submit", by=analyst, at=NOW)
+
+    text = page(as_person(approver))
+    assert f"Plan of {mark}, import, version 2" in text
+    assert "Fewer people" in text
+    assert reverse("control:plan", args=[plan.pk]) in text
+    assert "Plan of" not in page(as_person(analyst))
 
 
 def test_the_coordinator_sees_open_invitations_and_who_holds_which_role(as_person, node: Node):

@@ -22,6 +22,7 @@ from tamgha.practice.targeting.queries.waiting import waiting_for
 from tamgha.shared.figures import Figure, Interval
 from tamgha.shared.words import Words
 from tamgha.site.homes.due import SHOWN, Due, finished_work, running_work
+from tamgha.site.homes.plans import plans_due
 from tamgha.site.homes.results import results_due
 from tamgha.site.homes.risks import register_due
 
@@ -68,6 +69,7 @@ def approver_facts(user: User, *, at: datetime) -> dict[str, Any]:
     return {
         "due": [
             *_on_the_way(user, at),
+            *plans_due(user),
             *results_due(user),
             *register_due(user, at),
             *finished_work(user),
