@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.site.made_node import Node
 
 from tamgha.platform.jobs.choices import State
-from tamgha.platform.jobs.models import Job
+from tamgha.platform.jobs.models import DutyRun, Job
 from tamgha.platform.journal import services as journal
 from tamgha.site import acts, health, measures, metrics, middleware
 from tamgha.site.metrics import Counters, Family, Sample, exposition
@@ -51,7 +51,7 @@ def test_ready_tells_a_stranger_yes_or_no_and_who_may_read_metrics_why(db, clien
 
     assert (far.status_code, far.json()) == (200, {"ready": True})
     assert [one["name"] for one in near.json()["checks"]] == [
-        "database", "migrations", "folders", "disk", "worker",
+        "database", "migrations", "folders", "disk", "worker", "duties",
     ]  # fmt: skip
 
 
@@ -145,6 +145,30 @@ def test_work_that_waits_while_nobody_works_wants_a_person(node: Node):
     assert (lonely.state, busy.state) == ("warning", "ok")
     assert lonely.said.en.startswith("work has waited for 7 minutes")
     assert health.is_ready([lonely])
+
+
+def duties_check() -> health.Check:
+    return next(one for one in health.look() if one.name == "duties")
+
+
+def test_a_duty_that_failed_or_is_late_wants_a_person_and_is_told(node: Node, client):
+    now = timezone.now()
+    run = DutyRun.objects.create(
+        name="journal.seal", begun_at=now, done_at=now, times=5, failures=1
+    )
+    well = duties_check()
+    DutyRun.objects.filter(pk=run.pk).update(fault="OSError", failures=2)
+    failed = duties_check()
+    DutyRun.objects.filter(pk=run.pk).update(fault="", done_at=now - timedelta(minutes=20))
+    late = duties_check()
+    (told,) = client.get(reverse("site:ready")).json()["duties"]
+    measured = numbers(client)
+
+    assert [one.state for one in (well, failed, late)] == ["ok", "warning", "warning"]
+    assert late.said.en.endswith("seal the journal")
+    assert (told["name"], told["begun"]) == ("journal.seal", now.isoformat())
+    assert measured['tamgha_duty_runs_total{duty="journal.seal"}'] == 5
+    assert measured['tamgha_duty_failures_total{duty="journal.seal"}'] == 2
 
 
 def test_metrics_count_the_long_work(node: Node, client):
@@ -325,7 +349,7 @@ def test_labels_are_escaped():
 def test_the_command_looks_at_the_same_things():
     from tamgha.site.cli.health import NAMES, STATES
 
-    assert set(NAMES) == {"database", "migrations", "folders", "disk", "worker"}
+    assert set(NAMES) == {"database", "migrations", "folders", "disk", "worker", "duties"}
     assert set(STATES) == {"ok", "warning", "fault"}
 
 

@@ -23,8 +23,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from tamgha.platform.jobs.models import DutyRun
 from tamgha.shared.words import Words
-from tamgha.site import measures, metrics
+from tamgha.site import housekeeping, measures, metrics
 
 State = Literal["ok", "warning", "fault"]
 
@@ -33,6 +34,9 @@ FULL: Final = 64 * 1024 * 1024
 
 NEARLY_FULL: Final = 1024 * 1024 * 1024
 WAITS_TOO_LONG: Final = timedelta(minutes=5)
+DUTY_IS_LATE: Final = timedelta(minutes=10)
+"""How far beyond three of its periods a duty may lie back before somebody should look."""
+
 LOOKS_EVERY = 1.0
 """Seconds for which an answer is kept: strangers may ask, and must cost nothing."""
 
@@ -64,6 +68,7 @@ def look() -> list[Check]:
         _guarded("folders", _folders),
         _guarded("disk", _disk),
         _guarded("worker", lambda: _worker(now)),
+        _guarded("duties", lambda: _duties(now)),
     ]
 
 
@@ -102,12 +107,13 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
     """Say whether the node can do its work: 200 or 503."""
-    checks = _lately()
+    checks, duties = _lately()
     told: dict[str, object] = {"ready": is_ready(checks)}
     if may_read_metrics(request):
         told["checks"] = [
             {"name": one.name, "state": one.state, "said": one.said.en} for one in checks
         ]
+        told["duties"] = duties
     return JsonResponse(told, status=200 if is_ready(checks) else 503)
 
 
@@ -123,17 +129,18 @@ def read_metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type=metrics.CONTENT_TYPE)
 
 
-_kept: list[tuple[float, list[Check]]] = []
+_kept: list[tuple[float, list[Check], list[dict[str, object]]]] = []
 
 
-def _lately() -> list[Check]:
-    """Return the checks of the last second, or look anew."""
+def _lately() -> tuple[list[Check], list[dict[str, object]]]:
+    """Return the checks of the last second and what the duties did, or look anew."""
     now = time.monotonic()
     if _kept and now - _kept[0][0] < LOOKS_EVERY:
-        return _kept[0][1]
+        return _kept[0][1:]
     checks = look()
-    _kept[:] = [(now, checks)]
-    return checks
+    duties = _last_times() if checks[0].state != "fault" else []
+    _kept[:] = [(now, checks, duties)]
+    return checks, duties
 
 
 def _guarded(name: str, check: Callable[[], tuple[State, Words]]) -> Check:
@@ -199,3 +206,35 @@ def _worker(now: datetime) -> tuple[State, Words]:
         f"work has waited for {minutes} minutes, and no worker is doing any; see TAMGHA_WORKER",
         f"работа ждёт {minutes} мин, и ни один исполнитель не занят; см. TAMGHA_WORKER",
     )
+
+
+def _duties(now: datetime) -> tuple[State, Words]:
+    last = {run.name: run for run in DutyRun.objects.all()}
+    if not last:
+        return "ok", Words("none was due yet", "пока ничего не выполнялось")
+    wrong = [
+        duty.title
+        for duty in housekeeping.DUTIES
+        if (run := last.get(duty.name)) is not None
+        and (run.fault or now - (run.done_at or run.begun_at) > 3 * duty.every + DUTY_IS_LATE)
+    ]
+    if not wrong:
+        return "ok", GOOD
+    return "warning", Words(
+        f"failed or late, see the node's log: {'; '.join(title.en for title in wrong)}",
+        f"с ошибкой или с опозданием, см. журнал узла: {'; '.join(title.ru for title in wrong)}",
+    )
+
+
+def _last_times() -> list[dict[str, object]]:
+    """Return when each duty was last done, and how it went the last time."""
+    return [
+        {
+            "name": run.name,
+            "begun": run.begun_at.isoformat(),
+            "done": run.done_at.isoformat() if run.done_at else None,
+            "fault": run.fault,
+            "by": run.worker,
+        }
+        for run in DutyRun.objects.order_by("name")
+    ]

@@ -1,101 +1,115 @@
 """What a node does by the clock: a thread of the server or of the worker.
 
-Each duty may run at any time, twice, and in several processes at once.
+One thread, so that a node holds one connection more and not four; a slow duty makes the next wait.
 """
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from tamgha.platform.accounts.models import Administration
+from tamgha.platform.jobs.services import Duty, do_duty
+from tamgha.platform.journal import services as journal
 from tamgha.practice.control.services import alerting, following, states
 from tamgha.practice.targeting.services import passports
-from tamgha.shared.errors import TamghaError
+from tamgha.shared.words import Words
 
 logger = logging.getLogger(__name__)
 
-TICK: Final = 20.0
+TICK: Final = 10.0
 """Seconds between two looks at what is due."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Something that is done again and again.
+def _seal(now: datetime) -> None:
+    journal.seal_all(at=now)
 
-    Parameters
-    ----------
-    name : for the log
-    every : seconds between two times
-    do : takes the moment it is done at
-    """
 
-    name: str
-    every: float
-    do: Callable[[datetime], object]
+def _seal_late_entries(now: datetime) -> None:
+    journal.seal_all(at=now, thorough=True)
+
+
+def _for_each(do: Callable[[Administration], object]) -> None:
+    """Do it for each administration; what fails for one keeps no other waiting, and is raised last."""
+    faults = []
+    for administration in Administration.objects.order_by("pk"):
+        try:
+            do(administration)
+        except Exception as fault:  # noqa: BLE001 -- raised with the others
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup(f"failed for {len(faults)} administrations", faults)
+
+
+def _draw_lots(now: datetime) -> None:
+    _for_each(lambda one: states.close_lots_due(administration=one, at=now))
 
 
 def _run_timers(now: datetime) -> None:
-    for administration in Administration.objects.order_by("pk"):
-        states.close_lots_due(administration=administration, at=now)
-        following.run_timers(administration=administration, at=now)
+    _for_each(lambda one: following.run_timers(administration=one, at=now))
 
 
 def _watch_results(now: datetime) -> None:
-    for administration in Administration.objects.order_by("pk"):
-        alerting.watch(administration=administration, at=now)
+    _for_each(lambda one: alerting.watch(administration=one, at=now))
 
 
 DUTIES: Final = (
-    Duty("draw the lots that have ended, turn documents into later audit", 60, _run_timers),
-    Duty("end versions whose last day is over, and alerts nobody approved", 600, passports.settle),
-    Duty("count what decisions brought, raise alerts", 3600, _watch_results),
+    Duty(
+        "journal.seal",
+        Words("seal the journal", "опечатывание журнала"),
+        timedelta(seconds=50),  # with the look: a tail of a minute at most
+        _seal,
+    ),
+    Duty(
+        "control.lots",
+        Words("draw the lots that have ended", "розыгрыш закрытых партий"),
+        timedelta(minutes=1),
+        _draw_lots,
+    ),
+    Duty(
+        "control.timers",
+        Words(
+            "turn documents into later audit",
+            "перевод проверки документов в последующий контроль",
+        ),
+        timedelta(minutes=1),
+        _run_timers,
+    ),
+    Duty(
+        "targeting.settle",
+        Words(
+            "end versions whose last day is over, and alerts nobody approved",
+            "завершение версий с истёкшим сроком и срочных профилей без утверждения",
+        ),
+        timedelta(minutes=10),
+        passports.settle,
+    ),
+    Duty(
+        "control.results",
+        Words("count what decisions brought, raise alerts", "подсчёт результатов, оповещения"),
+        timedelta(hours=1),
+        _watch_results,
+    ),
+    Duty(
+        "journal.seal-late",
+        Words(
+            "look through the whole journal for late entries",
+            "поиск запоздавших записей во всём журнале",
+        ),
+        timedelta(hours=1),
+        _seal_late_entries,
+    ),
 )
+"""In the order in which those that are due are done."""
 
 
-class Housekeeping:
-    """Knows when each duty was last done.
-
-    Parameters
-    ----------
-    duties : in the order in which those that are due are done
-    """
-
-    def __init__(self, duties: Sequence[Duty] = DUTIES) -> None:
-        self._duties = duties
-        self._done: dict[str, float] = {}
-
-    def do_due(self, clock: float, now: datetime) -> list[str]:
-        """Do what is due; a duty that fails is said in the log and tried again when due.
-
-        Parameters
-        ----------
-        clock : seconds of a clock that only goes forward
-        now : aware moment that the duties are told
-
-        Returns
-        -------
-        names of what was done without failing
-        """
-        done = []
-        for duty in self._duties:
-            last = self._done.get(duty.name)
-            if last is not None and clock - last < duty.every:
-                continue
-            self._done[duty.name] = clock
-            try:
-                duty.do(now)
-            except (TamghaError, DatabaseError, OSError):
-                logger.exception("could not: %s", duty.name)
-                continue
-            done.append(duty.name)
-        return done
+def do_due(now: datetime, duties: Sequence[Duty] = DUTIES) -> list[str]:
+    """Do what is due; return the names of what was done here, without failing."""
+    return [duty.name for duty in duties if do_duty(duty, at=now)]
 
 
 _stop = threading.Event()
@@ -122,11 +136,13 @@ def stop_thread() -> None:
 
 
 def _work() -> None:
-    keeping = Housekeeping()
     try:
         while not _stop.wait(TICK):  # the first look waits too: the server answers first
-            close_old_connections()
-            keeping.do_due(time.monotonic(), timezone.now())
-            close_old_connections()
+            try:
+                close_old_connections()
+                do_due(timezone.now())
+                close_old_connections()
+            except DatabaseError:
+                logger.warning("the database does not answer; looked again soon", exc_info=True)
     finally:
         connection.close()

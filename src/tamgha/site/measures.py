@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from tamgha.platform.accounts.models import Attempt
 from tamgha.platform.jobs.choices import State
-from tamgha.platform.jobs.models import LOST_AFTER, Job
+from tamgha.platform.jobs.models import LOST_AFTER, DutyRun, Job
 from tamgha.platform.journal.models import Entry
 from tamgha.platform.journal.queries import last_sealed_number
 from tamgha.site.metrics import Family, Sample, gauge
@@ -127,6 +127,34 @@ def _journal(at: datetime) -> list[Family]:
     ]
 
 
+def _duties(_at: datetime) -> list[Family]:
+    runs = list(DutyRun.objects.order_by("name"))
+
+    def samples(of: Callable[[DutyRun], float]) -> list[Sample]:
+        return [Sample(of(run), (("duty", run.name),)) for run in runs]
+
+    return [
+        Family(
+            "tamgha_duty_runs_total",
+            "counter",
+            "How often what the node does by the clock was done or tried.",
+            samples(lambda run: run.times),
+        ),
+        Family(
+            "tamgha_duty_failures_total",
+            "counter",
+            "How often it failed.",
+            samples(lambda run: run.failures),
+        ),
+        Family(
+            "tamgha_duty_done_seconds",
+            "gauge",
+            "When it was last done without failing, in seconds since 1970; 0 when never.",
+            samples(lambda run: run.done_at.timestamp() if run.done_at else 0),
+        ),
+    ]
+
+
 def _requests(_at: datetime) -> list[Family]:
     return request_families()
 
@@ -134,6 +162,7 @@ def _requests(_at: datetime) -> list[Family]:
 MEASURES: tuple[Measure, ...] = (
     _node,
     _jobs,
+    _duties,
     _journal,
     _storage,
     _sign_ins,

@@ -21,12 +21,10 @@ logconfig_dict = logs.configuration(
 
 
 def post_worker_init(worker: object) -> None:
-    """Start the threads of long work, of the journal and of the clock, where the server has them."""
+    """Start the threads of long work and of the clock, where the server has them."""
     if os.environ.get("TAMGHA_WORKER", "process") == "process":
         from tamgha.platform.jobs import worker as long_work  # noqa: PLC0415 -- in the worker only
-        from tamgha.platform.journal import worker as sealer  # noqa: PLC0415 -- in the worker only
         from tamgha.site import housekeeping  # noqa: PLC0415 -- in the worker only
 
-        sealer.start_thread()
         housekeeping.start_thread()
         long_work.start_thread()

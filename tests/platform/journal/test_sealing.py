@@ -1,20 +1,18 @@
 """Sealing while others write, and after it was killed: real processes on the database of this run."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from tests.platform.journal.conftest import NOW
 
-from tamgha.platform.journal import gateways, worker
+from tamgha.platform.journal import gateways
 from tamgha.platform.journal import services as journal
 from tamgha.platform.journal.models import Head, Place
 
@@ -34,23 +32,6 @@ LOOK = (
     "  'placed': sorted(Place.objects.values_list('entry_number', flat=True)),\n"
     "  'heads': Head.objects.count()}))\n"
 )
-
-
-@pytest.fixture
-def environment(transactional_db, tmp_path):
-    """Let child processes see the test's database: the server's, or a copy of the file."""
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        copy = tmp_path / "copy.sqlite3"
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(copy)])
-        url = f"sqlite:///{copy}"
-    else:
-        who = f"{quote(settings['USER'], safe='')}:{quote(settings['PASSWORD'], safe='')}"
-        host = quote(settings["HOST"], safe="")
-        url = f"postgresql://{who}@{host}:{settings['PORT']}/{settings['NAME']}"
-    home = str(tmp_path / "home")
-    return {**os.environ, "TAMGHA_DATABASE_URL": url, "TAMGHA_HOME": home}
 
 
 def begun(environment, *arguments):
@@ -168,35 +149,3 @@ def test_another_sealer_that_was_faster_is_no_fault(write, monkeypatch):
     assert journal.seal(at=NOW) is None
     assert journal.check().is_whole
     assert Place.objects.count() == 3
-
-
-@pytest.mark.django_db
-def test_a_lost_key_is_said_in_the_log_and_stops_no_sealer(write, own_home, caplog):
-    write(2)
-    journal.seal(at=NOW)
-    (private,) = (own_home / "keys/seal").glob("*.pem")
-    kept = private.read_bytes()
-    private.unlink()
-    write(2)
-
-    assert worker.seal_once(thorough=False) == 0
-    assert "the journal could not be sealed" in caplog.text
-    private.write_bytes(kept)
-    assert worker.seal_once(thorough=True) == 1
-    assert journal.check().is_whole
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_thread_of_a_node_seals_by_itself(write):
-    write(3)
-
-    thread = worker.start_thread()
-    again = worker.start_thread()
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not Head.objects.exists():
-        time.sleep(0.05)
-    worker.stop_thread()
-
-    assert again is thread
-    assert not thread.is_alive()
-    assert Head.objects.get().size == 3

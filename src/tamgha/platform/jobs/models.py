@@ -1,4 +1,4 @@
-"""One piece of long work."""
+"""One piece of long work; and when each duty of the node was last done."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -127,6 +127,34 @@ class Job(models.Model):
     def error_text(self) -> str:
         """Why it failed and what to do, in the language of the page."""
         return _in_language(self.error)
+
+
+class DutyRun(models.Model):
+    """When a duty was last done, by which process, and how it went: one row a duty.
+
+    The row is what the processes of a node agree by: who moves ``begun_at`` does the duty.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=80, blank=True, default="")
+    times = models.PositiveBigIntegerField(default=0)
+    failures = models.PositiveBigIntegerField(default=0)
+    worker = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("duty of the node")
+        verbose_name_plural = _("duties of the node")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(failures__lte=models.F("times")), name="duty_failures_are_some_of_all"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def _in_language(text: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ NAMES = {
     "folders": Words("folders", "папки"),
     "disk": Words("disk", "диск"),
     "worker": Words("worker", "исполнитель"),
+    "duties": Words("duties by the clock", "работы по часам"),
 }
 STATES = {
     "ok": Words("in order", "в порядке"),
@@ -27,7 +28,7 @@ STATES = {
 def health(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
-    """Look at database, migrations, folders, disk and worker; exit code 1 when not ready."""
+    """Look at database, migrations, folders, disk, worker and duties; exit code 1 when not ready."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamgha.site.settings")
     import django  # noqa: PLC0415 -- only the commands with a database load the site
 

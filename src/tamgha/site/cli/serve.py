@@ -68,19 +68,22 @@ def _prepare(*, demo: bool) -> None:
         prepare_demo(say=lambda text: err.print(text, style="dim"))
 
 
+def server_command(address: str, *, workers: int, threads: int) -> list[str]:
+    """Return the command of the server as ``tamgha run`` starts it."""
+    return [
+        sys.executable,
+        *("-m", "gunicorn", "--config", "python:tamgha.site.serving"),
+        *("--bind", address, "--workers", str(workers), "--threads", str(threads)),
+        "tamgha.site.wsgi:application",
+    ]
+
+
 def _serve(host: str, port: int, workers: int, threads: int) -> None:
     """Become the server: a new program, so that it forks its workers before the engine has threads."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     sys.stdout.flush()
-    os.execv(  # noqa: S606 -- our own interpreter and module
-        sys.executable,
-        [
-            sys.executable,
-            *("-m", "gunicorn", "--config", "python:tamgha.site.serving"),
-            *("--bind", address, "--workers", str(workers), "--threads", str(threads)),
-            "tamgha.site.wsgi:application",
-        ],
-    )
+    command = server_command(address, workers=workers, threads=threads)
+    os.execv(command[0], command)  # noqa: S606 -- our own interpreter and module
 
 
 @app.command()
@@ -114,13 +117,11 @@ def run(
 
 @app.command()
 def worker() -> None:
-    """Do the long work of a node, seal its journal, keep its clock, if TAMGHA_WORKER is "apart"."""
+    """Do the long work of a node and keep its clock, if TAMGHA_WORKER is "apart"."""
     _set_up()
     from tamgha.platform.jobs import worker as jobs_worker  # noqa: PLC0415 -- after set-up
-    from tamgha.platform.journal import worker as sealer  # noqa: PLC0415 -- after set-up
     from tamgha.site import housekeeping  # noqa: PLC0415 -- after set-up
 
-    sealer.start_thread()
     housekeeping.start_thread()
     jobs_worker.run_forever()
 
