@@ -35,10 +35,9 @@ def find_formats(sample: pl.Series) -> list[tuple[str, float]]:
     if not len(counted):
         return []
     texts, weights = counted.to_series(0), counted["n"]
-    normal = texts.str.replace(r"Z$", "+0000")
     found = []
     for shape in FORMATS:
-        years = read_moments(normal if "%z" in shape else texts, shape, "UTC").dt.year()
+        years = read_moments(texts, shape, "UTC").dt.year()
         read = years.is_between(1980, 2099).fill_null(value=False)
         share = float((read.cast(pl.Int64) * weights).sum()) / float(weights.sum())
         if share >= GOOD_ENOUGH:

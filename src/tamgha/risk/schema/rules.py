@@ -356,14 +356,16 @@ def _looked_up(text: pl.Series, known: pl.Series, values: pl.Series) -> pl.Serie
 def read_moments(text: pl.Series, shape: str, timezone: str) -> pl.Series:
     """Return moments of a format: dates when it has no hour, else moments without a zone.
 
-    A format with ``%z`` gives moments of the time zone. What does not fit is NULL.
+    A format with ``%z`` gives moments of the time zone; a ``Z`` at the end is a zone too. What does
+    not fit is NULL.
     """
     if not shape:
         return pl.Series(text.name, [None] * len(text), dtype=pl.Date)
     if "%H" not in shape:
         return text.str.to_date(shape, strict=False)
     if "%z" in shape:
-        read = text.str.to_datetime(shape, strict=False, time_unit="us", time_zone="UTC")
+        zoned = text.str.replace(r"Z$", "+0000")
+        read = zoned.str.to_datetime(shape, strict=False, time_unit="us", time_zone="UTC")
         return read.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
     return text.str.to_datetime(shape, strict=False, time_unit="us")
 
