@@ -141,6 +141,7 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("accounts:reset_second_factor", get=COORDINATOR, post=COORDINATOR, args=key("person")),
     Entrance("accounts:close", get=COORDINATOR, post=COORDINATOR, args=key("person")),
     Entrance("accounts:reopen", post=COORDINATOR, args=key("person")),
+    Entrance("accounts:erase", get=COORDINATOR, post=COORDINATOR, args=key("person")),
     Entrance("accounts:revoke_link", post=COORDINATOR, args=key("link")),
     Entrance("accounts:end_role", get=COORDINATOR, post=COORDINATOR, args=key("grant")),
     Entrance("accounts:own", get=SIGNED_IN, post=SIGNED_IN, sees=NOBODY),

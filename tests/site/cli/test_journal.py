@@ -150,9 +150,11 @@ def test_erasing_asks_first_and_destroys_the_key(run):
 
     assert run("journal", "erase", "ann")[0] == 1  # nobody said yes
     assert PersonKey.objects.get(person=ann).wrapped is not None
-    assert run("journal", "erase", "ann", "--yes") == (0, "The key is destroyed. ")
+    assert run("journal", "erase", "ann", "--yes") == (0, "The person is erased. ")
     assert PersonKey.objects.get(person=ann).wrapped is None
-    assert run("journal", "erase", "ann", "--yes") == (0, "The key was destroyed before. ")
+    assert not User.objects.filter(full_name="Ann Demo").exists()
+    login = f"erased-{ann.pk}"
+    assert run("journal", "erase", login, "--yes") == (0, "The person was erased before. ")
     assert "Nobody signs in as 'bob'" in run("journal", "erase", "bob", "--yes")[1]
 
 

@@ -9,6 +9,9 @@ from django.dispatch import Signal
 announced = Signal()
 """Sent with ``event`` (one of the classes below); ``sender`` is its class."""
 
+asked_for_open_tasks = Signal()
+"""Sent with ``person``; who keeps tasks answers with a list of `Words`, one for each kind still open."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -48,6 +51,11 @@ class AccountClosed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReopened(Event):
     """A person may sign in again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased(Event):
+    """Everything personal of a person was destroyed; the record of what was done stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,17 @@
 """People, administrations and what binds them; log-ins and links."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tamgha.platform.accounts.choices import (
@@ -21,6 +23,9 @@ from tamgha.platform.accounts.choices import (
     Role,
     Theme,
 )
+
+ERASED = "erased person "
+"""How the stored name of an erased person begins; the number follows."""
 
 
 class Administration(models.Model):
@@ -59,6 +64,10 @@ class Administration(models.Model):
         """Name in the language of the page."""
         return self.name_ru if (get_language() or "").startswith("ru") else self.name_en
 
+    def day_at(self, at: datetime) -> date:
+        """Return the calendar day at a moment, by the clock of its offices and not of who asks."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds people by what they sign in with."""
@@ -71,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who may sign in.
 
     People are never deleted: an account is closed (``is_active``), and what the person did keeps
-    its author.
+    its author. Of one who was erased (``erased_at``) the row stays, without anything personal.
     """
 
     username = models.CharField(_("login name"), max_length=254, unique=True)
@@ -94,6 +103,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("technical staff"), default=False)
     is_simulated = models.BooleanField(_("invented"), default=False)
     date_joined = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -122,10 +132,24 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(language__in=Language.values), name="person_language_known"
             ),
             models.CheckConstraint(condition=Q(theme__in=Theme.values), name="person_theme_known"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(is_active=False, email=""),
+                name="person_erased_is_gone",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.full_name
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> "User":
+        """Return a person as read; one who was erased has no name but this, in the page's language."""
+        found = super().from_db(db, field_names, values)
+        if found.__dict__.get("full_name", "").startswith(ERASED):
+            found.full_name = gettext("Erased person %(number)s") % {"number": found.pk}
+        return found
 
     def get_full_name(self) -> str:
         return self.full_name

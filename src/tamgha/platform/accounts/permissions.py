@@ -62,7 +62,7 @@ def can_manage_people(user: Visitor) -> bool:
 
 def can_invite_into(user: Visitor, administration: Administration | None) -> bool:
     """Return whether the user may enter a person of the administration (None: of the region)."""
-    if not isinstance(user, User):
+    if not isinstance(user, User) or person.erased_at is not None:
         return False
     if administration is None:
         return user.has_regional_role(Role.SECRETARIAT)

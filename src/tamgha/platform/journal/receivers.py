@@ -8,7 +8,7 @@ from tamgha.platform.accounts import events as accounts
 from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import User
 from tamgha.platform.journal.domain import register_acts, register_area, register_names
-from tamgha.platform.journal.services import Change, Personal, Ref, record
+from tamgha.platform.journal.services import Change, Personal, Ref, erase_person, record
 from tamgha.platform.trust import events as trust
 from tamgha.shared.words import Words
 
@@ -74,6 +74,9 @@ def connect() -> None:
 
 def write_account_act(event: accounts.Event, **_rest: Any) -> None:
     """Write what happened to a person's record. The address of a log-in is the person's own secret."""
+    if isinstance(event, accounts.PersonErased) and event.person is not None:
+        erase_person(person=User.objects.get(pk=event.person), by=event.by, at=event.at)
+        return
     name = type(event).__name__
     told = asdict(event)
     at, by, person = told.pop("at"), told.pop("by"), told.pop("person")

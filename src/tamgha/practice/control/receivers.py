@@ -5,7 +5,10 @@ from typing import Any, Final
 from django.db.models import Model
 
 from tamgha.platform.accounts.choices import Role
+from tamgha.platform.accounts.events import asked_for_open_tasks
+from tamgha.platform.accounts.models import User
 from tamgha.platform.journal import services as journal
+from tamgha.practice.control.choices import ActState
 from tamgha.practice.control.events import Act, acted
 from tamgha.practice.control.gateways import desks
 from tamgha.practice.control.models import (
@@ -17,6 +20,7 @@ from tamgha.practice.control.models import (
     DecisionEvent,
     DecisionHit,
     DrawKey,
+    InspectionAct,
     PlanStep,
     PlanVersion,
 )
@@ -65,6 +69,22 @@ def connect() -> None:
     journal.register_guarded(ActVersion, ActItem, ActTime, ActPhoto)
     journal.follow(acted, area="control", owner=owner_of)
     acted.connect(_forget, dispatch_uid="control.forget", weak=False)
+    asked_for_open_tasks.connect(_open_tasks, dispatch_uid="control.open_tasks")
+
+
+def _open_tasks(person: User, **_rest: Any) -> list[Words]:
+    """Return how many examinations the person has to finish."""
+    waiting = InspectionAct.objects.filter(
+        examiner__person=person, state__in=[ActState.OPEN, ActState.PARTIAL]
+    ).count()
+    if not waiting:
+        return []
+    return [
+        Words(
+            f"Examinations not handed in: {waiting}. Give the acts to another examiner.",
+            f"Несданных актов досмотра: {waiting}. Передайте их другому досматривающему.",
+        )
+    ]
 
 
 def owner_of(thing: Model) -> Model:

@@ -2,16 +2,21 @@
 
 from typing import Any, Final
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
+from tamgha.platform.accounts.events import asked_for_open_tasks
+from tamgha.platform.accounts.models import User
 from tamgha.platform.journal import services as journal
 from tamgha.practice.register import events
+from tamgha.practice.register.choices import ActionState, RiskState
 from tamgha.practice.register.domain.life import LIFE, READERS
-from tamgha.practice.register.models import RiskVersion
+from tamgha.practice.register.models import Risk, RiskAction, RiskVersion
 from tamgha.practice.register.queries import changed_values
 from tamgha.shared.lifecycle import MAKE
 from tamgha.shared.words import Words
 
+MOST_CODES: Final = 12
+ENDED_ACTIONS: Final = (ActionState.DONE, ActionState.DROPPED)
 ACTS: Final = {
     LIFE.act(MAKE): Words("a version of a risk was written", "составлена версия риска"),
     LIFE.act("score"): Words("a score was given apart", "поставлена независимая оценка"),
@@ -37,6 +42,35 @@ def connect() -> None:
     )
     journal.register_acts(ACTS)
     journal.follow(events.acted, area="register", owner=_risk_of, changes=_changes)
+    asked_for_open_tasks.connect(_open_tasks, dispatch_uid="register.open_tasks")
+
+
+def _open_tasks(person: User, **_rest: Any) -> list[Words]:
+    """Return the risks that the person owns, and the actions that the person has not done."""
+    told = []
+    owned = Risk.objects.exclude(state=RiskState.RETIRED).filter(
+        Q(shown__owner=person) | Q(working__owner=person)
+    )
+    codes = ", ".join(owned.order_by("number").values_list("code", flat=True)[:MOST_CODES])
+    if codes:
+        told.append(
+            Words(
+                f"Risks owned: {codes}. Name another owner in a new version.",
+                f"Владелец рисков: {codes}. Укажите другого владельца в новой версии.",
+            )
+        )
+    undone = RiskAction.objects.filter(person=person).exclude(state__in=ENDED_ACTIONS)
+    codes = ", ".join(
+        undone.order_by("risk__number").values_list("risk__code", flat=True).distinct()[:MOST_CODES]
+    )
+    if codes:
+        told.append(
+            Words(
+                f"Actions of treatment not done yet, at {codes}. Mark them as done or dropped.",
+                f"Не выполнены мероприятия по рискам: {codes}. Отметьте их выполненными или отменёнными.",
+            )
+        )
+    return told
 
 
 def _risk_of(thing: Model) -> Model:

@@ -150,10 +150,10 @@ def erase(
     login: Annotated[str, typer.Argument(metavar="LOGIN", help="Login name of the person.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Destroy the key of what the journal says of a person; this cannot be undone."""
+    """Erase a person: name, mail, log-ins and the key of what the journal says; cannot be undone."""
     _set_up()
+    from tamgha.platform.accounts import services  # noqa: PLC0415 -- after set-up
     from tamgha.platform.accounts.models import User  # noqa: PLC0415 -- after set-up
-    from tamgha.platform.journal import services  # noqa: PLC0415 -- after set-up
 
     person = User.objects.filter(username=login.lower()).first()
     if person is None:
@@ -166,16 +166,18 @@ def erase(
     if not yes:
         typer.confirm(
             Words(
-                f"What the journal says of {person.full_name} can then never be read. Go on?",
-                f"Сведения журнала о человеке {person.full_name} нельзя будет прочитать. Продолжить?",
+                f"Name, mail and log-ins of {person.full_name} are destroyed, and what the journal says "
+                "of this person can never be read again. Go on?",
+                f"Имя, почта и входы человека {person.full_name} будут уничтожены, а сведения журнала о "
+                "нём нельзя будет прочитать. Продолжить?",
             ).text(language()),
             abort=True,
         )
     done = services.erase_person(person=person, by=None, at=_now())
     if done:
-        _say("The key is destroyed.", "Ключ уничтожен.")
+        _say("The person is erased.", "Данные человека удалены.")
     else:
-        _say("The key was destroyed before.", "Ключ был уничтожен ранее.")
+        _say("The person was erased before.", "Данные человека были удалены ранее.")
 
 
 @trust_app.command("keys")

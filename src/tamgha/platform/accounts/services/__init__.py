@@ -5,6 +5,7 @@ from tamgha.platform.accounts.services.administrations import (
     enter_administration,
 )
 from tamgha.platform.accounts.services.demo import create_demo, refuse_public_demo
+from tamgha.platform.accounts.services.erasing import erase_person, open_tasks
 from tamgha.platform.accounts.services.errors import (
     AccountsError,
     LastHolderError,
@@ -56,6 +57,7 @@ __all__ = [
     "end_log_in",
     "end_role",
     "enter_administration",
+    "erase_person",
     "forgive_attempts",
     "grant_role",
     "invite_person",
@@ -65,6 +67,7 @@ __all__ = [
     "note_second_factor",
     "note_seen",
     "open_log_in",
+    "open_tasks",
     "refuse_public_demo",
     "reopen_account",
     "reset_second_factor",

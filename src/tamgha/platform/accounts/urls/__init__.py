@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/second-factor/", people.reset_second_factor, name="reset_second_factor"),
     path("<int:pk>/close/", people.close, name="close"),
     path("<int:pk>/reopen/", people.reopen, name="reopen"),
+    path("<int:pk>/erase/", people.erase, name="erase"),
     path("links/<int:pk>/revoke/", people.revoke_link, name="revoke_link"),
     path("roles/<int:pk>/end/", people.end_role, name="end_role"),
     path("me/", own.own, name="own"),

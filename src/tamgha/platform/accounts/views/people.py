@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -301,6 +302,41 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         verb=_("Close the account"),
         back=reverse("accounts:person", args=[pk]),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether a person who left shall be erased, and do it."""
+    user, shown = _managed(request, pk)
+    back = reverse("accounts:person", args=[pk])
+    if shown.pk == user.pk:
+        raise PermissionDenied(_("Nobody erases oneself."))
+    if request.method == "POST":
+        did(
+            request,
+            lambda: services.erase_person(person=shown, by=user, at=timezone.now()),
+            _("The person was erased. What was done stays, without the name."),
+        )
+        return redirect(back)
+    tasks = services.open_tasks(shown)
+    if shown.is_active or tasks:
+        language = get_language() or "en"
+        context = {"shown": shown, "tasks": [words.text(language) for words in tasks]}
+        return render(request, "accounts/not_erased.html", context)
+    return _ask(
+        request,
+        question=_("Erase %(person)s?") % {"person": shown.full_name},
+        consequence=_(
+            "Destroyed for good: name, login name, e-mail, password, second factor, addresses and "
+            "devices of log-ins, and the key of what the journal says of the person. What the person "
+            "did stays, as of “Erased person %(number)s”, and the journal still verifies. Not looked "
+            "through: texts that people typed, files, and backups made before. Nobody can undo this."
+        )
+        % {"number": shown.pk},
+        verb=_("Erase the person"),
+        back=back,
     )
 
 

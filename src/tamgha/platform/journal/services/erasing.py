@@ -11,7 +11,7 @@ from tamgha.platform.journal.services.recording import record
 
 
 @transaction.atomic
-def erase_person(*, person: User, by: User | None, at: datetime) -> bool:
+def erase_person(*, person: User, by: User | int | None, at: datetime) -> bool:
     """Destroy the person's key: what entries said of the person can never be read again.
 
     The entries stay and still verify: their hashes are over what was encrypted. Copies of the key
