@@ -1,11 +1,10 @@
 """A declaration as a program lodges it for decision: read with all faults at once, made into rows."""
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import pyarrow as pa
 from pydantic import (
@@ -24,7 +23,12 @@ from tamgha.shared.countries import is_country
 MOST_ITEMS: Final = 2_000
 _OWN: Final = frozenset({"declaration", "office", "direction", "lodged", "item", "day", "hour"})
 _COUNTRIES: Final = frozenset({"origin", "departure", "destination", "trading_country"})
+_NOT_IN_ROWS: Final = {"version", "replaces"}
 LONGEST: Final = 2_000
+NO_NUL: Final = r"^[^\x00]*$"
+"""No database keeps a text with a NUL."""
+YEARS: Final = range(1990, 2200)
+Moment = TypeVar("Moment", bound=date)
 
 
 def _type_of(column: risk.Column) -> tuple[Any, Any]:
@@ -45,7 +49,7 @@ def _type_of(column: risk.Column) -> tuple[Any, Any]:
         told["allow_inf_nan"] = False
     else:
         kind = str
-        told["max_length"] = LONGEST
+        told |= {"max_length": LONGEST, "pattern": NO_NUL}
     return (kind | None, Field(None, **told))
 
 
@@ -88,15 +92,26 @@ _Header = create_model(  # type: ignore[call-overload]  # fields made from the c
 class Lodging(_Header):  # type: ignore[misc, valid-type]  # made above
     """A declaration with its items. Columns may stand at the declaration, for all its items."""
 
-    declaration: str = Field(min_length=1, max_length=60, description="Number of the declaration.")
+    declaration: str = Field(
+        min_length=1, max_length=60, pattern=NO_NUL, description="Number of the declaration."
+    )
     version: int = Field(1, ge=1, le=10_000, description="1; a later one amends an earlier.")
-    office: str = Field(min_length=1, max_length=60, description="Office where it is lodged.")
+    office: str = Field(
+        min_length=1, max_length=60, pattern=NO_NUL, description="Office where it is lodged."
+    )
     direction: Literal["import", "export", "transit"]
     lodged: AwareDatetime = Field(description="When it was lodged, with its time zone.")
-    replaces: str = Field("", max_length=60, description="The cancelled declaration it goes on.")
+    replaces: str = Field(
+        "", max_length=60, pattern=NO_NUL, description="The cancelled declaration it goes on."
+    )
     items: list[ItemIn] = Field(  # type: ignore[valid-type]  # made above
         min_length=1, max_length=MOST_ITEMS
     )
+
+    @field_validator("lodged")
+    @classmethod
+    def _in_our_time(cls, lodged: datetime) -> datetime:
+        return in_our_time(lodged)
 
     @field_validator("items")
     @classmethod
@@ -110,16 +125,21 @@ class Lodging(_Header):  # type: ignore[misc, valid-type]  # made above
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The items as rows of the engine, with the columns of the declaration in each."""
-        told = self.model_dump(exclude_none=True, exclude={"items", "version", "replaces"})
-        items: list[BaseModel] = self.items
-        return [{**told, **one.model_dump(exclude_none=True)} for one in items]
+        told = self.model_dump(exclude_none=True, exclude=_NOT_IN_ROWS)
+        items = told.pop("items")
+        return [{**told, **one} for one in items]
 
     @property
     def digest(self) -> str:
         """SHA-256 over what was lodged: the same key with other content is refused by it."""
-        told = self.model_dump(mode="json", exclude_none=True)
-        text = json.dumps(told, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
+
+
+def in_our_time(moment: Moment) -> Moment:
+    """Return a date or moment of a year that clocks and databases can reckon with."""
+    if moment.year not in YEARS:
+        raise ValueError(f"a year from {YEARS[0]} to {YEARS[-1]} was expected; {moment} came")
+    return moment
 
 
 def path_text(place: tuple[int | str, ...]) -> str:

@@ -16,7 +16,7 @@ from tamgha.practice.control.models import ApiSystem, Decision
 from tamgha.practice.control.services import deciding, following, states
 from tamgha.practice.control.services.rows import Source
 from tamgha.practice.control.views import api_acts
-from tamgha.practice.control.views.interface import PROBLEMS, Key, Text, api, entered
+from tamgha.practice.control.views.interface import PROBLEMS, Key, KeyInPath, Text, api, entered
 
 __all__ = ["api", "api_acts"]
 
@@ -60,7 +60,7 @@ def decide(request: HttpRequest, lodging: Lodging, key: Key) -> Status[dict[str,
     url_name="decision",
     summary="Read a decision again",
 )
-def decision(request: HttpRequest, key: str) -> dict[str, Any]:
+def decision(request: HttpRequest, key: KeyInPath) -> dict[str, Any]:
     """Return the decision of a key as it stands now; a lot that has ended is drawn."""
     system = entered(request, "may_decide")
     at = timezone.now()
@@ -77,7 +77,7 @@ def decision(request: HttpRequest, key: str) -> dict[str, Any]:
     url_name="cancel",
     summary="Say that a declaration was cancelled",
 )
-def cancel(request: HttpRequest, key: str) -> dict[str, Any]:
+def cancel(request: HttpRequest, key: KeyInPath) -> dict[str, Any]:
     """Take a declaration back. One lodged in its place keeps its draws."""
     system = entered(request, "may_decide")
     at = timezone.now()
@@ -90,7 +90,7 @@ def cancel(request: HttpRequest, key: str) -> dict[str, Any]:
     url_name="clear",
     summary="Say that the control of a declaration has ended",
 )
-def clear(request: HttpRequest, key: str) -> dict[str, Any]:
+def clear(request: HttpRequest, key: KeyInPath) -> dict[str, Any]:
     """End the control of a declaration: released after documents or examination."""
     system = entered(request, "may_decide")
     at = timezone.now()

@@ -2,16 +2,17 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Schema, Status
 from ninja.errors import HttpError
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from tamgha.practice.control.choices import FindingKind
 from tamgha.practice.control.domain.acts import HandedIn, ItemResult
+from tamgha.practice.control.domain.lodging import NO_NUL, in_our_time
 from tamgha.practice.control.models import ActVersion, InspectionAct
 from tamgha.practice.control.services import acts as services
 from tamgha.practice.control.views.interface import PROBLEMS, Key, api, entered
@@ -28,23 +29,27 @@ class ItemResultIn(Schema):
     value: Decimal | None = Field(None, ge=0, max_digits=18, decimal_places=2)
     duty: Decimal | None = Field(None, ge=0, max_digits=18, decimal_places=2)
     penalty: Decimal | None = Field(None, ge=0, max_digits=18, decimal_places=2)
-    seen: str = Field("", max_length=4000)
-    open_reason: str = Field("", max_length=400, description="needed of an open item")
-    open_by: str = Field("", max_length=120)
-    open_until: AwareDatetime | None = None
+    seen: str = Field("", max_length=4000, pattern=NO_NUL)
+    open_reason: str = Field(
+        "", max_length=400, pattern=NO_NUL, description="needed of an open item"
+    )
+    open_by: str = Field("", max_length=120, pattern=NO_NUL)
+    open_until: Annotated[AwareDatetime, AfterValidator(in_our_time)] | None = None
 
 
 class ActIn(Schema):
     """An act: every item of the declaration with its result; partial while one is open."""
 
-    declaration: str = Field(min_length=1, max_length=60)
-    examined: date
+    declaration: str = Field(min_length=1, max_length=60, pattern=NO_NUL)
+    examined: Annotated[date, AfterValidator(in_our_time)]
     minutes: int | None = Field(None, ge=1, le=20_160)
-    seal_cut: str = Field("", max_length=40)
+    seal_cut: str = Field("", max_length=40, pattern=NO_NUL)
     seal_intact: bool | None = None
-    seal_new: str = Field("", max_length=40)
-    present: str = Field("", max_length=120)
-    reason: str = Field("", max_length=400, description="needed where a final act is revised")
+    seal_new: str = Field("", max_length=40, pattern=NO_NUL)
+    present: str = Field("", max_length=120, pattern=NO_NUL)
+    reason: str = Field(
+        "", max_length=400, pattern=NO_NUL, description="needed where a final act is revised"
+    )
     items: list[ItemResultIn] = Field(min_length=1, max_length=2_000)
 
     def given(self) -> HandedIn:
