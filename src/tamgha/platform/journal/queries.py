@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.utils.translation import get_language, override
 
 from tamgha.platform.journal import gateways
@@ -71,16 +71,29 @@ def ref_of(thing: Model | Ref) -> Ref:
     meta = thing._meta
     if meta.label_lower == "accounts.user":
         return Ref(meta.label_lower, str(thing.pk))
-    with override("en"):  # not in the language of whoever did it
+    if get_language() == "en":
         name = str(thing)
+    else:  # not in the language of whoever did it
+        with override("en"):
+            name = str(thing)
     return Ref(meta.label_lower, str(thing.pk), name)
 
 
-def history_of(thing: Model | Ref) -> QuerySet[Entry]:
-    """Return what happened to an object, the latest first. Who may see the object may see this."""
-    ref = ref_of(thing)
-    found = Entry.objects.filter(object_kind=ref.kind, object_key=ref.key)
-    return found.select_related("by", "for_whom").order_by("-pk")
+def history_of(*things: Model | Ref) -> QuerySet[Entry]:
+    """Return what happened to an object, or to any of several, the latest first.
+
+    Who may see the objects may see this.
+    """
+    wanted = Q(pk=None)
+    for ref in map(ref_of, things):
+        wanted |= Q(object_kind=ref.kind, object_key=ref.key)
+    return Entry.objects.filter(wanted).select_related("by", "for_whom").order_by("-pk")
+
+
+def sealed_among(entries: Sequence[int]) -> frozenset[int]:
+    """Return which of these entries stand in the sealed order."""
+    found = Place.objects.filter(entry_number__in=entries)
+    return frozenset(found.values_list("entry_number", flat=True))
 
 
 def last_head() -> Head | None:

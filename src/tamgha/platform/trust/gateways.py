@@ -58,13 +58,24 @@ def trusted_public(name: str) -> bytes | None:
     return public if fingerprint(public) == name else None
 
 
-def secret_numbers() -> list[int]:
-    """Return the numbers of the secrets that are there, the newest first."""
+def secrets_at_hand() -> tuple[Secret, ...]:
+    """Return the secrets that are there, the newest first.
+
+    The folder is read again when something in it was made or removed.
+    """
+    folder = f"{settings.TAMGHA_HOME}/keys/node"
     try:
-        files = [path.stem for path in _node_folder().iterdir() if path.suffix == ".key"]
+        changed = os.stat(folder).st_mtime_ns  # noqa: PTH116 -- asked for every entry of the journal
     except FileNotFoundError:
-        return []
-    return sorted((int(name) for name in files if name.isdigit()), reverse=True)
+        return ()
+    return _secrets_in(folder, changed)
+
+
+@lru_cache(maxsize=8)
+def _secrets_in(folder: str, _changed: int) -> tuple[Secret, ...]:
+    paths = [path for path in Path(folder).glob("*.key") if path.stem.isdigit()]
+    paths.sort(key=lambda path: int(path.stem), reverse=True)
+    return tuple(_read_secret(path, int(path.stem)) for path in paths)
 
 
 def secret(number: int) -> Secret | None:

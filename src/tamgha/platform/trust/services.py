@@ -5,7 +5,7 @@ The first key and the first secret are made when they are first needed.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -119,7 +119,7 @@ def change_keys(*, at: datetime) -> NodeKey:
     NodeKey.objects.filter(pk=old.pk).update(retired_at=at, signs=False)
     new.introduction = sign(private, INTRODUCTION, bytes(new.public))
     new.save()
-    _make_secret(max(gateways.secret_numbers(), default=0) + 1, at)
+    _make_secret(max((one.number for one in gateways.secrets_at_hand()), default=0) + 1, at)
     announced.send(sender=NodeKey, event=KeyChanged(at, new.fingerprint, old.fingerprint))
     transaction.on_commit(lambda: gateways.forget_private(old.fingerprint))
     return new
@@ -158,7 +158,7 @@ def mark_check() -> Callable[[bytes, bytes], bool]:
 
     It knows the secrets of now, so that a million marks are checked without a look at the files.
     """
-    secrets = list(_secrets())
+    secrets = gateways.secrets_at_hand()
 
     def check(content: bytes, mark: bytes) -> bool:
         return any(hmac.compare_digest(secret.mark(content), mark) for secret in secrets)
@@ -166,15 +166,8 @@ def mark_check() -> Callable[[bytes, bytes], bool]:
     return check
 
 
-def _secrets() -> Iterator[Secret]:
-    for number in gateways.secret_numbers():
-        if (secret := gateways.secret(number)) is not None:
-            yield secret
-
-
 def _newest_secret() -> Secret:
-    secret = next(_secrets(), None)
-    if secret is not None:
+    for secret in gateways.secrets_at_hand():
         return secret
     known = NodeSecret.objects.order_by("-number").first()
     if known is not None:

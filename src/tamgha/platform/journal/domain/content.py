@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 
 class Columns(NamedTuple):
@@ -45,9 +45,7 @@ def canonical_json(value: Mapping[str, Any]) -> str:
 
     Raises TypeError for what has no JSON.
     """
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
-    )
+    return _encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -64,3 +62,8 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "__dict__") or hasattr(value, "__slots__"):
         return str(value)
     raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+_encode: Final = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
+).encode

@@ -26,7 +26,7 @@ from tamgha.platform.journal.services.proving import (
     head_of_document,
     proof_of,
 )
-from tamgha.platform.journal.services.recording import Change, Personal, record
+from tamgha.platform.journal.services.recording import Change, Personal, gathered, record
 from tamgha.platform.journal.services.sealing import seal, seal_all
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "check_proof",
     "erase_person",
     "follow",
+    "gathered",
     "head_document",
     "head_of_document",
     "proof_of",

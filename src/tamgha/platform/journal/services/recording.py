@@ -2,10 +2,12 @@
 
 import base64
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Model
@@ -16,7 +18,11 @@ from tamgha.platform.journal.gateways import moment_text
 from tamgha.platform.journal.models import Entry
 from tamgha.platform.journal.queries import Ref, box_context, ref_of
 from tamgha.platform.journal.services.people import key_for
+from tamgha.platform.statements import Insert
 from tamgha.platform.trust import services as trust
+
+_write: Final = Insert(Entry)
+_gathered: ContextVar[list[Entry] | None] = ContextVar("gathered", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ def record(
         nonce=nonce,
         body=_body(change, nonce, at),
     )
-    return Entry.objects.create(
+    entry = Entry(
         at=at,
         act=act,
         administration_id=row.administration,
@@ -112,6 +118,30 @@ def record(
         mark=trust.mark(content_of(row).encode()),
         body=row.body,
     )
+    waiting = _gathered.get()
+    if waiting is None:
+        _write([entry])
+    else:
+        waiting.append(entry)
+    return entry
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Write all entries that are recorded inside at its end, with few statements.
+
+    It ends inside the transaction of the changes. The entries have no number before it.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    entries: list[Entry] = []
+    token = _gathered.set(entries)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    _write(entries)
 
 
 def _body(change: Change, nonce: bytes, at: datetime) -> str:
