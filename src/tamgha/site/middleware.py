@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, get_resolver
+from django.utils import timezone, translation
 
 from tamgha.site import logs
 from tamgha.site.metrics import Counters, Family, Sample
@@ -23,6 +26,14 @@ QUIET: Final = frozenset({"site:alive", "site:ready", "site:metrics", "static"})
 
 BOUNDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper bounds of the histogram, in seconds."""
+
+PROGRAMS: Final = "/api/"
+"""Addresses that programs call."""
+OF_PROGRAMS: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
 
 _PART = "\x1f"
 
@@ -45,6 +56,39 @@ class RequestMiddleware:
         finally:
             logs.number_now.reset(mark)
         return answer
+
+
+class ProgramsMiddleware:
+    """Answer programs without what only browsers need: session, language, tokens of forms.
+
+    A program shows its key with every call, and reads both languages in every answer.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self._answer = convert_exception_to_response(_of_programs)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(PROGRAMS):
+            return self.get_response(request)
+        try:
+            request.resolver_match = get_resolver().resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        translation.activate(settings.LANGUAGE_CODE)
+        timezone.deactivate()
+        answer: HttpResponseBase = self._answer(request)  # type: ignore[assignment]  # no async here
+        for name, value in OF_PROGRAMS.items():
+            answer.headers.setdefault(name, value)
+        return answer
+
+
+def _of_programs(request: HttpRequest) -> HttpResponseBase:
+    match = request.resolver_match
+    if match is None:
+        raise Resolver404
+    answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    return answer
 
 
 def view_of(request: HttpRequest) -> str:

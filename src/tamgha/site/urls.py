@@ -25,6 +25,7 @@ journal = (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),  # first: programs call it hundreds of times a second
     path("", include(own)),
     path("", include("tamgha.platform.accounts.urls.signin")),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -36,7 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("risk/register/", include("tamgha.practice.register.urls")),
     path("risk/", include("tamgha.practice.targeting.urls")),
     path("risk/", include("tamgha.practice.control.urls")),
-    path("api/v1/", api.urls),
     path("ui/", include("tamgha.platform.ui.urls")),
 ]
 

@@ -1,9 +1,11 @@
 """The decision as it is stored: immutable, and enough to recompute lane and probabilities from."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from fractions import Fraction
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Literal
 
 from tamgha.risk.selection.counters import CounterKey, Counters
@@ -210,23 +212,37 @@ def decision_as_json(decision: Decision) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a value of this package as plain JSON: fractions "n/d", draws as text."""
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Lane | Way):
-        return value.value
-    if hasattr(value, "__dataclass_fields__"):
-        return {
-            name: str(part) if name.endswith("draw") else plain(part)
-            for name in value.__dataclass_fields__
-            for part in (getattr(value, name),)
-        }
-    if isinstance(value, Mapping):
-        return {name: plain(part) for name, part in value.items()}
-    if isinstance(value, tuple):
-        return [plain(part) for part in value]
+    make = _PLAIN.get(type(value))
+    if make is None:
+        make = _PLAIN[type(value)] = _way_of(type(value))
+    return make(value)
+
+
+def _way_of(kind: type) -> Callable[[Any], Any]:
+    """Return how values of a type become plain; found once for each type."""
+    if issubclass(kind, Fraction):
+        return lambda value: f"{value.numerator}/{value.denominator}"
+    if issubclass(kind, datetime):
+        return datetime.isoformat
+    if issubclass(kind, Lane | Way):
+        return attrgetter("value")
+    if is_dataclass(kind):
+        parts = [(one.name, str if one.name.endswith("draw") else plain) for one in fields(kind)]
+        return lambda value: {name: make(getattr(value, name)) for name, make in parts}
+    if issubclass(kind, Mapping):
+        return lambda value: {name: plain(part) for name, part in value.items()}
+    if issubclass(kind, tuple):
+        return lambda value: [plain(part) for part in value]
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = dict.fromkeys(
+    (str, int, float, bool, NoneType), _as_it_is
+)
 
 
 def decision_from_json(told: Mapping[str, Any]) -> Decision:

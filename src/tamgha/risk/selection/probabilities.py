@@ -14,6 +14,7 @@ Chances = tuple[Fraction, Fraction, Fraction]
 
 
 @lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def lane_chances(
     shares: tuple[LaneShares, ...],
     random: LaneShares,

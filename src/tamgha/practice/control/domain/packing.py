@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from pydantic_core import to_json
+
 from tamgha import risk
 
 Row = dict[str, Any]
@@ -16,8 +18,7 @@ _DAYS: Final = frozenset({"day"})
 
 def packed(document: Any) -> bytes:
     """Return a JSON document, small."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return zlib.compress(text.encode(), _QUICK)
+    return zlib.compress(to_json(document, inf_nan_mode="constants"), _QUICK)
 
 
 def unpacked(kept: bytes | memoryview) -> Any:
@@ -51,9 +52,3 @@ def rows_of(body: bytes | memoryview) -> list[Row]:
         for name in _DAYS & row.keys():
             row[name] = date.fromisoformat(row[name])
     return rows
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -24,6 +24,7 @@ def live_versions(administration: Administration, at: datetime) -> list[LiveVers
             shadow=one.shadow,
             start=one.start,
             rollout=one.rollout,
+            until=one.urgent_until,
         )
         for one in passports.live_versions(administration, at)
     ]

@@ -7,7 +7,7 @@ nothing. The engine knows one version of a criterion: here the one is chosen by 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tamgha import risk
 from tamgha.shared.shares import Share
@@ -25,6 +25,7 @@ class LiveVersion:
     number : of the version
     shadow : it is recorded and decides nothing
     start, rollout : it decides where the rollout draw lies in [start, start + rollout), basis points
+    until : an urgent alert ends then, if nobody approves it before
     """
 
     engine: risk.Profile
@@ -32,6 +33,7 @@ class LiveVersion:
     shadow: bool = False
     start: int = 0
     rollout: int = WHOLE
+    until: datetime | None = None
 
     @property
     def code(self) -> str:

@@ -1,15 +1,18 @@
 """The desk of an administration: profiles compiled, keys at hand, the plan of each office.
 
-Kept in the process for a second: a profile or a plan that was approved decides everywhere within it.
+Kept in the process; whether anything was changed is asked once a second: a profile or a plan that was
+approved decides everywhere within it.
 """
 
 import threading
 import time
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
@@ -19,9 +22,11 @@ from tamgha.practice.control.gateways import live_versions
 from tamgha.practice.control.gateways.banded import BandedCriteria, LiveVersion
 from tamgha.practice.control.models import ControlRules, PlanVersion
 from tamgha.practice.targeting import queries as targeting
+from tamgha.practice.targeting.queries import passports
 from tamgha.shared.words import Words
 
 FRESH_SECONDS: Final = 1.0
+Parameters = risk.ModselParameters | risk.CapacityParameters
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,20 @@ class Standard:
     versions : the same, by code and number
     plans : (office, direction) -> version in force; the office "" is the default
     rules : weights of the examiners' work
+    parameters : of the plans that were asked for, by key
     """
 
     criteria: BandedCriteria
     versions: dict[tuple[str, int], LiveVersion]
     plans: dict[tuple[str, str], PlanVersion]
     rules: ControlRules | None
+    parameters: dict[int, Parameters] = field(default_factory=dict)
+
+    def parameters_of(self, plan: PlanVersion) -> Parameters:
+        """Return a plan as the engine's parameters; its key names it."""
+        if plan.pk not in self.parameters:
+            self.parameters[plan.pk] = parameters_of(plan)
+        return self.parameters[plan.pk]
 
     def plan_of(self, office: str, direction: str) -> PlanVersion | None:
         """Return the plan of an office: its own, else the default."""
@@ -58,8 +71,13 @@ class Standard:
 
 @dataclass(slots=True)
 class _Kept:
+    """What is kept: good from one moment until another, unless something was changed."""
+
     standard: Standard
     signature: tuple[object, ...]
+    stamp: tuple[object, ...]
+    since: datetime
+    until: datetime
     looked_at: float
 
 
@@ -77,15 +95,32 @@ def standard_of(administration: Administration, at: datetime) -> Standard:
     """Return what an administration decides by."""
     now = time.monotonic()
     kept = _kept.get(administration.pk)
-    if kept is not None and now - kept.looked_at < FRESH_SECONDS:
-        return kept.standard
+    holds = kept is not None and kept.since <= at < kept.until
+    if kept is not None and holds:
+        if now - kept.looked_at < FRESH_SECONDS:
+            return kept.standard
+        if kept.stamp == _stamp():
+            kept.looked_at = now
+            return kept.standard
     made = _made(administration, at, kept)
     with _lock:
         _kept[administration.pk] = made
     return made.standard
 
 
+def _stamp() -> tuple[object, ...]:
+    """Return what changes as soon as a profile, a list, an indicator, a plan or a weight does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT MAX(id) FROM control_planstep), "
+            "(SELECT MAX(changed_at) FROM control_controlrules)"
+        )
+        own = cursor.fetchone()
+    return (*passports.live_stamp(), *own)
+
+
 def _made(administration: Administration, at: datetime, before: _Kept | None) -> _Kept:
+    stamp = _stamp()
     versions = live_versions(administration, at)
     lists = targeting.lists_of(administration)
     plans = {
@@ -108,10 +143,14 @@ def _made(administration: Administration, at: datetime, before: _Kept | None) ->
         plans=plans,
         rules=ControlRules.objects.filter(administration=administration).first(),
     )
-    return _Kept(standard, signature, time.monotonic())
+    local = at.astimezone(zone_of(administration))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = [one.until for one in versions if one.until is not None and one.until > at]
+    until = min([midnight + timedelta(days=1), *ends])
+    return _Kept(standard, signature, stamp, midnight, until, time.monotonic())
 
 
-def parameters_of(version: PlanVersion) -> risk.ModselParameters | risk.CapacityParameters:
+def parameters_of(version: PlanVersion) -> Parameters:
     """Return a version of a plan as the engine's parameters; its key names it."""
     terms = PlanTerms.of(version)
     if terms.mode == "capacity":

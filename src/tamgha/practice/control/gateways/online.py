@@ -23,8 +23,10 @@ from django.db.models import Max
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
+from tamgha.platform.statements import run
 from tamgha.practice.control.choices import Result
 from tamgha.practice.control.domain.packing import rows_of
+from tamgha.practice.control.gateways import scoring
 from tamgha.practice.control.models import ActItem, Decision, OnlineDay
 from tamgha.practice.targeting import gateways as targeting
 from tamgha.shared.errors import TamghaError
@@ -86,6 +88,8 @@ class Standing:
 _lock: Final = threading.RLock()
 _standing: Final[dict[int, Standing]] = {}
 _looked: "Final[dict[int, _Followed]]" = {}
+_left: Final[set[int]] = set()
+"""Administrations whose day in memory may be over."""
 
 
 def forget_standings() -> None:
@@ -98,10 +102,9 @@ def forget_standings() -> None:
 def lock_shared(administration: Administration) -> None:
     """Hold the day of an administration still until the transaction ends. Others may decide too."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_CLASS, administration.pk]
-            )
+        run(
+            "SELECT pg_advisory_xact_lock_shared(%s::int, %s::int)", [LOCK_CLASS, administration.pk]
+        )
 
 
 def lock_alone(administration: Administration) -> None:
@@ -114,6 +117,17 @@ def lock_alone(administration: Administration) -> None:
 def newest_day(administration: Administration) -> OnlineDay | None:
     """Return the last day whose knowledge was fixed."""
     return OnlineDay.objects.filter(administration=administration).order_by("-day").first()
+
+
+def day_at_hand(administration: Administration) -> OnlineDay | None:
+    """Return the day whose indicators this process has in memory; there may be a newer one."""
+    kept = _standing.get(administration.pk)
+    return None if kept is None or administration.pk in _left else kept.day
+
+
+def forget_day(administration: Administration) -> None:
+    """Ask the database for the newest day next time."""
+    _left.add(administration.pk)
 
 
 def fix_day(administration: Administration, day: date, *, at: datetime) -> OnlineDay:
@@ -150,7 +164,11 @@ def _followed(administration: Administration) -> _Followed:
     now = time.monotonic()
     if kept is not None and now - kept.looked_at < FRESH_SECONDS:
         return kept
-    indicators = (*risk.READY.values(), *targeting.own_indicators(administration.pk))
+    indicators = (
+        *risk.READY.values(),
+        *targeting.own_indicators(administration.pk),
+        *scoring.followed(administration),
+    )
     if kept is not None and kept.indicators == indicators:
         made = _Followed(kept.indicators, kept.marks, now)
     else:
@@ -164,6 +182,7 @@ def standing_of(administration: Administration, day: OnlineDay) -> Standing:
     follows = _followed(administration)
     indicators, marks = follows.indicators, follows.marks
     with _lock:
+        _left.discard(administration.pk)
         kept = _standing.get(administration.pk)
         if kept is not None and kept.day.pk == day.pk and kept.marks == marks:
             return kept

@@ -1,13 +1,18 @@
 """Who examines: proposed by workload, never by hand alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from django.db import connection
 from django.db.models import F
 
+from tamgha.platform.statements import Insert, run
 from tamgha.practice.control.choices import Group
 from tamgha.practice.control.models import ControlRules, Decision, Examiner, InspectionAct
 
+write_acts: Final = Insert(InspectionAct)
 WEIGHT_OF_DECLARATION, WEIGHT_OF_ITEM = 10, 5
 """Where an administration has set none: 10 for a declaration and 5 for each of its items."""
 
@@ -25,67 +30,65 @@ def open_act(decision: Decision, rules: ControlRules | None, *, at: datetime) ->
     The working examiner of the office (or of none in particular) who is available and carries
     least; nobody where there is none. Called inside the transaction that gives the lane.
     """
-    weight = weight_of(decision.items, rules)
-    examiner = least_loaded(decision)
-    if examiner is not None:
-        Examiner.objects.filter(pk=examiner.pk).update(workload=F("workload") + weight)
-    return InspectionAct.objects.create(
-        administration_id=decision.administration_id,
-        decision=decision,
-        office=decision.office,
-        examiner=examiner,
-        weight=weight,
-        opened_at=at,
-    )
+    act = _proposed(decision, rules, _locked_carriers(decision.administration_id), at)
+    write_acts([act])
+    _put_on([act])
+    return act
 
 
 def open_many(decisions: Sequence[Decision], rules: ControlRules | None) -> None:
     """Open the acts of many declarations at once, each proposed as `open_act` would propose it."""
     if not decisions:
         return
-    found = list(
-        Examiner.objects.select_for_update()
-        .filter(
-            administration_id=decisions[0].administration_id,
-            group=Group.WORKING,
-            is_available=True,
-        )
-        .order_by("pk")
-    )
-    acts = []
-    for decision in decisions:
-        weight = weight_of(decision.items, rules)
-        fit = [one for one in found if one.office in ("", decision.office)]
-        examiner = min(fit, key=lambda one: (one.workload, one.pk), default=None)
-        if examiner is not None:
-            examiner.workload += weight
-        acts.append(
-            InspectionAct(
-                administration_id=decision.administration_id,
-                decision=decision,
-                office=decision.office,
-                examiner=examiner,
-                weight=weight,
-                opened_at=decision.decided_at,
-            )
-        )
-    InspectionAct.objects.bulk_create(acts, batch_size=2_000)
-    Examiner.objects.bulk_update(found, ["workload"])
+    carriers = _locked_carriers(decisions[0].administration_id)
+    acts = [_proposed(one, rules, carriers, one.decided_at) for one in decisions]
+    write_acts(acts)
+    _put_on(acts)
 
 
-def least_loaded(decision: Decision) -> Examiner | None:
-    """Return the working examiner who is available and carries least."""
-    return (
-        Examiner.objects.select_for_update()
-        .filter(
-            administration_id=decision.administration_id,
-            group=Group.WORKING,
-            is_available=True,
-            office__in=("", decision.office),
-        )
-        .order_by("workload", "pk")
-        .first()
+def _proposed(
+    decision: Decision, rules: ControlRules | None, carriers: "list[_Carrier]", at: datetime
+) -> InspectionAct:
+    weight = weight_of(decision.items, rules)
+    fit = [one for one in carriers if one.office in ("", decision.office)]
+    examiner = min(fit, key=lambda one: (one.workload, one.pk), default=None)
+    if examiner is not None:
+        examiner.workload += weight
+    return InspectionAct(
+        administration_id=decision.administration_id,
+        decision=decision,
+        office=decision.office,
+        examiner_id=examiner.pk if examiner is not None else None,
+        weight=weight,
+        opened_at=at,
     )
+
+
+def _put_on(acts: Sequence[InspectionAct]) -> None:
+    added: dict[int, int] = {}
+    for act in acts:
+        if act.examiner_id is not None:
+            added[act.examiner_id] = added.get(act.examiner_id, 0) + act.weight
+    for pk, weight in sorted(added.items()):
+        run("UPDATE control_examiner SET workload = workload + %s WHERE id = %s", [weight, pk])
+
+
+@dataclass(slots=True)
+class _Carrier:
+    pk: int
+    office: str
+    workload: int
+
+
+def _locked_carriers(administration: int) -> list[_Carrier]:
+    """Return the working examiners who are available, locked in one order by whoever proposes."""
+    text = (
+        "SELECT id, office, workload FROM control_examiner WHERE administration_id = %s "
+        'AND "group" = %s AND is_available = %s ORDER BY id'
+    )
+    if connection.features.has_select_for_update:
+        text += " FOR UPDATE"
+    return [_Carrier(*row) for row in run(text, [administration, Group.WORKING.value, True])]
 
 
 def take_off(act: InspectionAct) -> None:

@@ -1,24 +1,29 @@
 """Decisions on declarations as they arrive: one for each key, exact under any number of processes.
 
 What may be looked at beforehand is looked at before the transaction; inside it the state of the office,
-direction and period is locked, the engine decides, and everything is stored together.
+direction and period is locked, the engine decides, and everything is stored together. First versions that
+come to a process at the same time share one transaction (`settling`); amendments, and those that go on a
+cancelled declaration, go alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
-from tamgha.practice.control.choices import DecisionState, Lane
+from tamgha.platform.journal import services as journal
+from tamgha.platform.statements import run, will_pass
+from tamgha.practice.control.choices import DecisionState
 from tamgha.practice.control.domain.lodging import Lodging
 from tamgha.practice.control.gateways import desks, online
+from tamgha.practice.control.gateways.scoring import scorer_of
 from tamgha.practice.control.models import ApiSystem, Decision, InspectionAct, OnlineDay
-from tamgha.practice.control.queries.plans import hit_score
-from tamgha.practice.control.services import amending, assigning, drawing, states
+from tamgha.practice.control.services import amending, drawing, states
 from tamgha.practice.control.services.errors import KeyUsedError, NoPlanError
 from tamgha.practice.control.services.rows import (
     Bench,
@@ -27,17 +32,14 @@ from tamgha.practice.control.services.rows import (
     announce_decision,
     dated,
     goods_of,
-    row_of,
-    store_hits,
 )
+from tamgha.practice.control.services.scoring import score_of
+from tamgha.practice.control.services.settling import DayTurnsError, Ready, settle
+from tamgha.shared.together import Together
 from tamgha.shared.words import Words
 
 TRIES = 4
 CHAIN_DAYS = 30
-
-
-class DayTurnsError(Exception):
-    """The first decision of a new day: what its indicators know must be fixed first."""
 
 
 def decide(*, source: Source, lodged: Lodging, key: str, at: datetime) -> Decision:
@@ -54,24 +56,115 @@ def decide(*, source: Source, lodged: Lodging, key: str, at: datetime) -> Decisi
     NoPlanError
         When no plan is in force for the office and direction.
     """
+    administration = source.administration
     for _try in range(TRIES):
+        day = day_now(administration, at)
+        chain, predecessor = chain_of(administration, lodged, at)
+        try:
+            if lodged.version == 1 and predecessor is None:
+                return _with_others(_ready(source, lodged, key, day, at))
+            known = known_decision(source, lodged, key)
+            if known is not None:
+                return known
+            prepared = _prepared(source, lodged, key, day, at, chain, predecessor)
+            with transaction.atomic():
+                return _decide_now(prepared)
+        except OperationalError as error:
+            if not will_pass(error):
+                raise
+        except (DayTurnsError, IntegrityError):
+            online.forget_day(administration)
         known = known_decision(source, lodged, key)
         if known is not None:
             return known
-        day = online.newest_day(source.administration)
-        local = at.astimezone(desks.zone_of(source.administration)).date()
-        if day is None or day.day < local:
-            turn_day(source.administration, at=at)
-            continue
-        prepared = _prepared(source, lodged, key, day, at)
-        try:
-            with transaction.atomic():
-                return _decide_now(prepared)
-        except (DayTurnsError, IntegrityError):
-            continue
     raise RuntimeError(
         f"the declaration {lodged.declaration} could not be decided in {TRIES} tries"
     )
+
+
+def day_now(administration: Administration, at: datetime) -> OnlineDay:
+    """Return the day whose knowledge the indicators have; the first decision of a day fixes it.
+
+    The newest that this process knows: whether there is a newer one is asked under the lock.
+    """
+    local = at.astimezone(desks.zone_of(administration)).date()
+    day = online.day_at_hand(administration) or online.newest_day(administration)
+    if day is None or day.day < local:
+        day = online.newest_day(administration)
+    if day is None or day.day < local:
+        day = turn_day(administration, at=at)
+    return day
+
+
+def _ready(source: Source, lodged: Lodging, key: str, day: OnlineDay, at: datetime) -> Ready:
+    bench = bench_of(source.administration, (lodged.office, lodged.direction), day, at)
+    looked = look_at(source.administration, lodged, bench, at)
+    return Ready(source, lodged, key, day, bench, looked)
+
+
+def _settle_many(every: Sequence[Ready]) -> list[Decision | Exception]:
+    """Decide on what came at the same time: together where it counts alike, else one by one.
+
+    What is known already is refused, for whoever asked to read it; when one of the others cannot be
+    stored, each goes alone.
+    """
+    answers: dict[int, Decision | Exception] = {}
+    groups: dict[tuple[int, int, int], list[int]] = {}
+    for place, one in enumerate(every):
+        apart = -1 if one.counts else place
+        group = (one.source.administration.pk, one.day.pk, apart)
+        groups.setdefault(group, []).append(place)
+    for places in groups.values():
+        asked = [every[place] for place in places]
+        try:
+            answers |= zip(places, _settled(asked), strict=True)
+        except Exception:  # noqa: BLE001 -- each hears of its own fault, or is decided
+            answers |= {place: _alone(every[place]) for place in places}
+    return [answers[place] for place in range(len(every))]
+
+
+def _alone(one: Ready) -> Decision | Exception:
+    try:
+        return _settled([one])[0]
+    except Exception as error:  # noqa: BLE001 -- raised where it was asked
+        return error
+
+
+def _settled(asked: Sequence[Ready]) -> list[Decision | Exception]:
+    """Decide in one transaction on those that have no decision; the others are answered so."""
+    with transaction.atomic(), journal.gathered():
+        known = _known(asked)
+        new = [one for one, is_known in zip(asked, known, strict=True) if not is_known]
+        rows = settle(new[0].source.administration, new) if new else []
+        for row in rows:
+            announce_decision(row, row.decided_at)
+    left = iter(rows)
+    return [DayTurnsError() if is_known else next(left) for is_known in known]
+
+
+def _known(asked: Sequence[Ready]) -> list[bool]:
+    """Return of each whether its key or its declaration has a decision, or came before it here."""
+    either = "(system_id = %s AND key = %s) OR (declaration = %s AND version = 1)"
+    values: list[Any] = [asked[0].source.administration.pk]
+    for one in asked:
+        values += [_pk(one.source.system), one.key, one.lodged.declaration]
+    found = run(
+        "SELECT system_id, key, declaration FROM control_decision "  # noqa: S608 -- places only
+        f"WHERE administration_id = %s AND ({' OR '.join([either] * len(asked))})",
+        values,
+    )
+    keys = {(system, key) for system, key, _declaration in found}
+    declarations = {declaration for _system, _key, declaration in found}
+    known = []
+    for one in asked:
+        key, declaration = (_pk(one.source.system), one.key), one.lodged.declaration
+        known.append(key in keys or declaration in declarations)
+        keys.add(key)
+        declarations.add(declaration)
+    return known
+
+
+_with_others: Final = Together(_settle_many)
 
 
 def known_decision(source: Source, lodged: Lodging, key: str) -> Decision | None:
@@ -138,8 +231,9 @@ def bench_of(
             keys=Keys(administration, at),
             mandatory=frozenset(plan.mandatory),
         ),
-        parameters=desks.parameters_of(plan),
+        parameters=standard.parameters_of(plan),
         standing=online.standing_of(administration, day),
+        scorer=scorer_of(administration, plan),
     )
 
 
@@ -178,16 +272,20 @@ class _Prepared:
     first: Decision | None
 
 
-def _prepared(source: Source, lodged: Lodging, key: str, day: OnlineDay, at: datetime) -> _Prepared:
+def _prepared(
+    source: Source,
+    lodged: Lodging,
+    key: str,
+    day: OnlineDay,
+    at: datetime,
+    chain: risk.Chain | None,
+    predecessor: Decision | None,
+) -> _Prepared:
     administration = source.administration
     bench = bench_of(administration, (lodged.office, lodged.direction), day, at)
     first = states.first_of(administration, lodged.declaration) if lodged.version > 1 else None
-    chain: risk.Chain | None
-    predecessor: Decision | None = None
     if first is not None:
-        chain = states.chain_again(first, bench)
-    else:
-        chain, predecessor = chain_of(administration, lodged, at)
+        chain, predecessor = states.chain_again(first, bench), None
     looked = look_at(administration, lodged, bench, at, chain)
     return _Prepared(source, lodged, key, day, at, bench, looked, chain, predecessor, first)
 
@@ -206,13 +304,9 @@ def _decide_now(one: _Prepared) -> Decision:
         return amending.amended(one.first, later, bench, looked)
     if one.predecessor is not None and not states.pass_on(one.predecessor, one.lodged.declaration):
         raise DayTurnsError  # somebody went on the same cancelled one: look again
-    answer = states.moved(administration, looked.seen, bench)
-    row = row_of(one.source, one.lodged, one.key, bench, looked.seen, answer)
-    row.predecessor = one.chain.predecessor if one.chain is not None else ""
-    row.save(force_insert=True)
-    store_hits([(row, looked)])
-    if row.lane == Lane.RED:
-        assigning.open_act(row, bench.standard.rules, at=one.at)
+    before = one.chain.predecessor if one.chain is not None else ""
+    ready = Ready(one.source, one.lodged, one.key, one.day, bench, looked, before)
+    (row,) = settle(administration, [ready])
     announce_decision(row, one.at)
     return row
 
@@ -233,12 +327,12 @@ def look_at(
         novel=bool(bench.plan.exploration) and is_novel(administration, lodged),
     )
     with bench.standing.turn:
-        bench.standing.state.ask(bench.standard.indicators)
+        bench.standing.state.ask(bench.indicators)
         seen = risk.look(arrival, bench.desk, bench.parameters, bench.standing.state)
     declared = seen.declared
     if isinstance(bench.parameters, risk.CapacityParameters):
-        score = hit_score(declared.hits)
-        declared = replace(declared, score=score or None, model_version="profiles")
+        score, scored_by = score_of(bench.scorer, seen)
+        declared = replace(declared, score=score, model_version=scored_by)
     counts = {(hit.code, hit.version) for hit in declared.hits}
     return Looked(
         seen=replace(
@@ -272,6 +366,8 @@ def chain_of(
     )
     if not lodged.replaces and not (importer and document):
         return None, None
+    if not _is_any_cancelled(administration, lodged.replaces, importer, document):
+        return None, None
     cancelled = list(
         Decision.objects.filter(
             named | alike,
@@ -290,6 +386,17 @@ def chain_of(
     )
     before = next((one for one in cancelled if one.declaration == chain.predecessor), None)
     return (chain, before) if before is not None else (None, None)
+
+
+def _is_any_cancelled(
+    administration: Administration, replaces: str, importer: str, document: str
+) -> bool:
+    found = run(
+        "SELECT 1 FROM control_decision WHERE administration_id = %s AND state = 'cancelled' "
+        "AND ((importer = %s AND transport_document = %s) OR declaration = %s) LIMIT 1",
+        [administration.pk, importer, document, replaces],
+    )
+    return bool(found)
 
 
 def _as_cancelled(one: Decision, zone: Any) -> risk.Cancelled:

@@ -5,7 +5,6 @@ import io
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -20,11 +19,11 @@ from tamgha.platform.jobs import services as jobs
 from tamgha.practice.control import events
 from tamgha.practice.control.choices import DecisionState, Lane
 from tamgha.practice.control.domain.lodging import Lodging, lodging_of_rows
-from tamgha.practice.control.gateways import desks, online
+from tamgha.practice.control.gateways import online
 from tamgha.practice.control.models import Decision, FileDrop, OnlineDay
-from tamgha.practice.control.services import assigning, deciding, states
+from tamgha.practice.control.services import deciding, settling
 from tamgha.practice.control.services.errors import ControlError
-from tamgha.practice.control.services.rows import Bench, Looked, Source, row_of, store_hits
+from tamgha.practice.control.services.rows import Bench, Source
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.words import Words
 
@@ -148,44 +147,24 @@ def _chunks(taken: risk.DeclarationSet) -> Iterator[list[Lodging]]:
         yield chunk
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    lodged: Lodging
-    bench: Bench
-    looked: Looked
-
-    @property
-    def seen(self) -> risk.Seen:
-        return self.looked.seen
-
-
 def decide_many(source: Source, lodgings: list[Lodging], *, at: datetime) -> list[Decision]:
     """Decide on many declarations in one transaction; those decided already are left as they are.
 
     Raises NoPlanError when an office of them has no plan.
     """
     for _try in range(deciding.TRIES):
-        day = _day_of(source, at)
-        prepared = _prepared(source, lodgings, day, at)
+        day = deciding.day_now(source.administration, at)
+        ready = _ready(source, lodgings, day, at)
         try:
-            return _stored(source, prepared, day, at)
-        except (deciding.DayTurnsError, IntegrityError):  # somebody was faster: look again
-            continue
+            return _stored(source, ready, at)
+        except (settling.DayTurnsError, IntegrityError):  # somebody was faster: look again
+            online.forget_day(source.administration)
     raise RuntimeError(f"{len(lodgings)} declarations could not be decided")
 
 
-def _day_of(source: Source, at: datetime) -> OnlineDay:
-    administration = source.administration
-    day = online.newest_day(administration)
-    local = at.astimezone(desks.zone_of(administration)).date()
-    if day is None or day.day < local:
-        day = deciding.turn_day(administration, at=at)
-    return day
-
-
-def _prepared(
+def _ready(
     source: Source, lodgings: list[Lodging], day: OnlineDay, at: datetime
-) -> list[_Prepared]:
+) -> list[settling.Ready]:
     """Look at the declarations that have no decision yet; nothing is locked."""
     administration = source.administration
     known = set(
@@ -196,7 +175,7 @@ def _prepared(
         ).values_list("declaration", flat=True)
     )
     benches: dict[tuple[str, str], Bench] = {}
-    prepared = []
+    ready = []
     for lodged in lodgings:
         if lodged.declaration in known:
             continue
@@ -205,41 +184,18 @@ def _prepared(
             benches[place] = deciding.bench_of(administration, place, day, at)
         bench = benches[place]
         looked = deciding.look_at(administration, lodged, bench, at)
-        prepared.append(_Prepared(lodged, bench, looked))
-    return prepared
+        key = f"file {source.drop.pk if source.drop else 0}: {lodged.declaration}"[:80]
+        ready.append(settling.Ready(source, lodged, key, day, bench, looked))
+    return ready
 
 
 @transaction.atomic
-def _stored(
-    source: Source, prepared: list[_Prepared], day: OnlineDay, at: datetime
-) -> list[Decision]:
-    administration = source.administration
-    online.lock_shared(administration)
-    if online.newest_day(administration) != day:
-        raise deciding.DayTurnsError
-    opened: dict[risk.CounterKey, states.OpenState] = {}
-    for one in sorted(prepared, key=lambda each: each.seen.key):
-        if one.seen.key not in opened:
-            opened[one.seen.key] = states.OpenState.take(administration, one.seen, one.bench)
-    rows = []
-    for one in prepared:
-        answer = opened[one.seen.key].decide(one.seen, one.bench)
-        rows.append(row_of(source, one.lodged, _key(source, one), one.bench, one.seen, answer))
-    for state in opened.values():
-        state.keep()
-    Decision.objects.bulk_create(rows, batch_size=CHUNK)
-    store_hits([(row, one.looked) for row, one in zip(rows, prepared, strict=True)])
-    if prepared:
-        red = [row for row in rows if row.lane == Lane.RED]
-        assigning.open_many(red, prepared[0].bench.standard.rules)
+def _stored(source: Source, ready: list[settling.Ready], at: datetime) -> list[Decision]:
+    rows = settling.settle(source.administration, ready) if ready else []
     if source.drop is not None:
         lanes = Counter(row.lane or "waiting" for row in rows)
         events.announce("control.drop.decided", on=source.drop, by=None, at=at, lanes=dict(lanes))
     return rows
-
-
-def _key(source: Source, one: _Prepared) -> str:
-    return f"file {source.drop.pk if source.drop else 0}: {one.lodged.declaration}"[:80]
 
 
 def _answered(drop: FileDrop, at: datetime) -> FileDrop:

@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
+from tamgha.platform.statements import InsertPlain
 from tamgha.practice.control import events
 from tamgha.practice.control.choices import DecisionState
 from tamgha.practice.control.domain.lodging import Lodging
 from tamgha.practice.control.domain.packing import packed, packed_rows
 from tamgha.practice.control.gateways import desks, online
+from tamgha.practice.control.gateways.scoring import Scorer
 from tamgha.practice.control.models import ApiSystem, Decision, DecisionHit, FileDrop, PlanVersion
 from tamgha.shared.words import Words
+
+write_hits: Final = InsertPlain(
+    DecisionHit, ("decision_id", "code", "number", "items", "live", "drawn")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,7 @@ class Bench:
     plan : of the office and direction
     desk, parameters : the same, as the engine has them
     standing : the indicators, and the day that they stand for
+    scorer : the trained model of the plan; None scores by the profiles that hit
     """
 
     standard: desks.Standard
@@ -49,6 +56,13 @@ class Bench:
     desk: risk.Desk
     parameters: risk.ModselParameters | risk.CapacityParameters
     standing: online.Standing
+    scorer: Scorer | None = None
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        """Names of the indicators that conditions and model look at: worked out, and stored."""
+        asked = self.standard.indicators
+        return asked if self.scorer is None else asked | self.scorer.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +133,7 @@ def row_of(
         epoch=declared.epoch,
         chain_position=declared.chain_position,
         novel=seen.novel,
-        body=packed_rows(seen.rows, bench.standard.indicators),
+        body=packed_rows(seen.rows, bench.indicators),
     )
     if isinstance(answer, risk.Waiting):
         row.mode, row.state, row.lot = "lots", DecisionState.WAITING, answer.lot
@@ -166,25 +180,17 @@ def task_of(decision: risk.Decision, standard: desks.Standard, plan: PlanVersion
 
 def store_hits(pairs: Sequence[tuple[Decision, "Looked"]]) -> None:
     """Store which profiles hit which declarations, with the lane each drew; shadows too."""
-    rows = [
-        DecisionHit(
-            decision=row,
-            code=hit.code,
-            number=hit.version,
-            items=hit.items,
-            live=hit.live,
-            drawn=hit.drawn.value if hit.drawn else "",
-        )
+    rows: list[tuple[Any, ...]] = [
+        (row.pk, hit.code, hit.version, hit.items, hit.live, hit.drawn.value if hit.drawn else "")
         for row, looked in pairs
         for hit in looked.seen.declared.hits
     ]
     rows += [
-        DecisionHit(decision=row, code=code, number=number, items=items, live=False)
+        (row.pk, code, number, items, False, "")
         for row, looked in pairs
         for code, number, items in looked.shadows
     ]
-    if rows:
-        DecisionHit.objects.bulk_create(rows, batch_size=2_000)
+    write_hits(rows)
 
 
 def lot_end(day: date, lot: int, bench: Bench) -> datetime:

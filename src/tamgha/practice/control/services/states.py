@@ -1,10 +1,11 @@
 """What the next decision starts from: locked, moved, stored with the decision; lots."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
@@ -25,6 +26,8 @@ from tamgha.practice.control.services.rows import (
 
 BACK_DAYS = 30
 MOST_PAST = 200_000
+LEAST_SCORES = 100
+"""Scores of the last thirty days under which those of the model's own set stand in for them."""
 SLICE = 500
 DECIDED_FIELDS = (
     "state",
@@ -80,19 +83,6 @@ class OpenState:
     def keep(self) -> None:
         """Store the moved state."""
         keep_state(self.held, self.state)
-
-
-def moved(
-    administration: Administration, seen: risk.Seen, bench: Bench
-) -> risk.Decided | risk.Waiting:
-    """Decide on a declaration on the locked state of its office and direction, and move the state.
-
-    The transaction is the caller's; until it ends nobody else decides there.
-    """
-    opened = OpenState.take(administration, seen, bench)
-    answer = opened.decide(seen, bench)
-    opened.keep()
-    return answer
 
 
 def keep_state(held: DeskState, after: risk.Counters | risk.DayState | risk.SlotState) -> None:
@@ -162,6 +152,23 @@ def locked_day(administration: Administration, key: risk.CounterKey, bench: Benc
     return held
 
 
+def lock_days(administration: Administration, keys: Collection[risk.CounterKey]) -> None:
+    """Lock the states of several offices and of their earlier days, before any lot is closed.
+
+    Closing locks examiners: whoever holds those must not wait for a state that another holds.
+    """
+    if len(keys) < 2:
+        return
+    places = Q(pk=None)
+    for office, direction in sorted({(key.office, key.direction) for key in keys}):
+        places |= Q(office=office, direction=direction)
+    periods = [key.period for key in keys]
+    wanted = DeskState.objects.select_for_update(of=("self",)).filter(
+        places, Q(is_over=False) | Q(period__in=periods), administration=administration
+    )
+    list(wanted.order_by("office", "direction", "period").values_list("pk"))
+
+
 def _open_day(held: DeskState, key: risk.CounterKey, bench: Bench) -> None:
     """Close what is open of earlier days, forecast this one, and begin it with the backlog."""
     if held.day is None:
@@ -181,23 +188,26 @@ def _open_day(held: DeskState, key: risk.CounterKey, bench: Bench) -> None:
     for one in earlier:
         close_day(one, bench.standard)
     parameters = day_parameters(held)
-    held.forecast = risk.forecast_as_json(
-        risk.forecast_day(
-            _past(held),
-            held.day,
-            timezone=bench.desk.timezone,
-            lot_minutes=parameters.lot_minutes,
-            first_guess=bench.plan.arrivals,
-        )
+    forecast = risk.forecast_day(
+        _past(held),
+        held.day,
+        timezone=bench.desk.timezone,
+        lot_minutes=parameters.lot_minutes,
+        first_guess=bench.plan.arrivals,
     )
+    if bench.scorer is not None and len(forecast.scores) < LEAST_SCORES:
+        forecast = replace(forecast, scores=bench.scorer.usual() or forecast.scores)
+    held.forecast = risk.forecast_as_json(forecast)
     opened = risk.open_state(key, bench.desk, parameters, _backlog(held))
     held.state = risk.state_as_json(opened)
     held.save(update_fields=["state", "forecast"])
 
 
 def _past(held: DeskState) -> list[risk.PastArrival]:
+    """Return the arrivals of the last thirty days; scores only of what scores now."""
     if held.day is None:
         return []
+    scored_by = held.plan_version.score_model if held.plan_version is not None else None
     found = (
         Decision.objects.filter(
             administration_id=held.administration_id,
@@ -208,11 +218,16 @@ def _past(held: DeskState) -> list[risk.PastArrival]:
             first=None,
         )
         .order_by("-pk")
-        .values_list("decided_at", "way", "novel", "score")[:MOST_PAST]
+        .values_list("decided_at", "way", "novel", "score", "plan_version__score_model")[:MOST_PAST]
     )
     return [
-        risk.PastArrival(at, mandatory=way == "mandatory", novel=novel, score=score)
-        for at, way, novel, score in found
+        risk.PastArrival(
+            at,
+            mandatory=way == "mandatory",
+            novel=novel,
+            score=score if by == scored_by else None,
+        )
+        for at, way, novel, score, by in found
     ]
 
 

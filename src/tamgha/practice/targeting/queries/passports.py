@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from django.db import connection
 from django.utils import timezone
 
 from tamgha import risk
@@ -18,7 +19,6 @@ from tamgha.practice.targeting.models import (
     ProfileVersion,
     TargetingRules,
     TradeListVersion,
-    VersionStep,
 )
 from tamgha.practice.targeting.queries import (
     Fields,
@@ -214,10 +214,26 @@ def live_versions(administration: Administration, at: datetime) -> list[LiveVers
     return [one for one in live if one is not None]
 
 
-def live_stamp(administration: Administration) -> int:
-    """Return a number that is another one as soon as any version was moved; for keeping what was read."""
-    steps = VersionStep.objects.filter(version__profile__administration=administration)
-    return steps.order_by("-pk").values_list("pk", flat=True).first() or 0
+def live_stamp() -> tuple[int, ...]:
+    """Return numbers of which one changes as soon as anything that `live_versions` reads is changed.
+
+    The clock is not among them: a version may begin or end by itself at midnight, an urgent alert at
+    its own moment.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        found = cursor.fetchone()
+    return tuple(int(one or 0) for one in found)
+
+
+_STAMP: Final = """
+SELECT (SELECT MAX(id) FROM targeting_versionstep),
+       (SELECT MAX(id) FROM targeting_profileversion),
+       (SELECT COUNT(retired_at) FROM targeting_profile),
+       (SELECT MAX(id) FROM targeting_tradelistversion),
+       (SELECT MAX(id) FROM targeting_declaredindicator),
+       (SELECT COUNT(retired_at) FROM targeting_declaredindicator)
+"""
 
 
 def _live(
