@@ -42,7 +42,7 @@ def every_page(node, actor):
     addresses = [
         one.address(node.things["juniper"]) for one in ENTRANCES if actor in one.get and one.name
     ]
-    for query in ("quaxley", "zebulon", "Quaxley"):
+    for query in ("uaxle", "ebulo"):  # so that what was asked for is not said again
         addresses.append(f"{reverse('accounts:people')}?closed=1&q={query}")
         addresses.append(f"{reverse('site:search')}?q={query}")
         addresses.append(f"{reverse('journal:list')}?q={query}")
@@ -50,9 +50,6 @@ def every_page(node, actor):
         found = browser.get(address)
         parts = found.streaming_content if found.streaming else [found.content]
         text = b"".join(parts).decode("utf-8", "replace")
-        for query in ("quaxley", "zebulon", "Quaxley"):  # what was asked for may be said again
-            text = text.replace(f'value="{query}"', "").replace(f"“{query}”", "")
-            text = text.replace(f"q={query}", "")
         yield address, text
 
 
