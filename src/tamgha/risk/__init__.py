@@ -158,6 +158,7 @@ _NAMES = {
         "ModelCard",
         "Ranking",
         "Reason",
+        "RowScorer",
         "ScoringError",
         "Suggestion",
         "SuggestionOptions",

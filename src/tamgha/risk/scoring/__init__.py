@@ -5,6 +5,7 @@ from tamgha.risk.scoring.errors import ScoringError
 from tamgha.risk.scoring.features import Features, compute_features
 from tamgha.risk.scoring.model import Model
 from tamgha.risk.scoring.reasons import Reason
+from tamgha.risk.scoring.single import RowScorer
 from tamgha.risk.scoring.suggestions import Suggestion, SuggestionOptions, suggest_profiles
 from tamgha.risk.scoring.tracks import Tracks, evaluate_tracks
 from tamgha.risk.scoring.trade import Trade
@@ -18,6 +19,7 @@ __all__ = [
     "ModelCard",
     "Ranking",
     "Reason",
+    "RowScorer",
     "ScoringError",
     "Suggestion",
     "SuggestionOptions",

@@ -121,9 +121,9 @@ def compute_features(trade: Trade, smoothing: float = DEFAULT_SMOOTHING) -> Feat
     table = compute_indicators(encoded(trade.items), trade.findings, wanted)
     patterns = row_patterns(trade.items)
     columns = [
-        _transformed(spec, patterns[spec.name])
+        transformed(spec, patterns[spec.name])
         if spec.indicator is None
-        else _transformed(spec, floats(table[spec.indicator.name]))
+        else transformed(spec, floats(table[spec.indicator.name]))
         for spec in specs
     ]
     numbers = np.stack(columns, axis=1).astype(np.float32)
@@ -144,7 +144,8 @@ def floats(column: pa.ChunkedArray) -> Floats:
     return np.array(plain.to_numpy(zero_copy_only=False), np.float64)
 
 
-def _transformed(spec: Feature, values: Floats) -> Floats:
+def transformed(spec: Feature, values: Floats) -> Floats:
+    """Return values as the model sees them: logarithms taken."""
     if not spec.log:
         return values
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -155,13 +156,35 @@ def _transformed(spec: Feature, values: Floats) -> Floats:
 
 def row_patterns(items: pa.Table) -> dict[str, Floats]:
     """Return what the row's own numbers show: sizes, decimals, zeros, digits; each of shape (n,)."""
-    mass, price = floats(items["net_mass_kg"]), floats(items["item_price"])
-    statistical, rate = floats(items["statistical_value"]), floats(items["tax_rate"])
+    return patterns_of(
+        {name: floats(items[name]) for name in NUMBERS},
+        _hs_number(items["hs"]),
+        (_text(items["origin"]), _text(items["departure"])),
+    )
+
+
+NUMBERS = ("net_mass_kg", "item_price", "statistical_value", "tax_rate")
+"""Columns whose numbers show patterns."""
+
+
+def patterns_of(
+    numbers: dict[str, Floats],
+    code: Floats,
+    way: tuple[NDArray[np.object_], NDArray[np.object_]],
+) -> dict[str, Floats]:
+    """Return what numbers show; each of shape (n,).
+
+    Parameters
+    ----------
+    numbers : column of `NUMBERS` -> shape (n,), NaN where empty
+    code : first six digits of the HS code as a number, NaN where there is none
+    way : origin and departure, "" where empty
+    """
+    mass, price, statistical, rate = (numbers[name] for name in NUMBERS)
     value = np.where(np.isnan(statistical), price, statistical)
     with np.errstate(divide="ignore", invalid="ignore"):
         unit_value = np.where(mass > 0, value / mass, np.nan)
-    code = _hs_number(items["hs"])
-    origin, departure = _text(items["origin"]), _text(items["departure"])
+    origin, departure = way
     known = (origin != "") & (departure != "")
     return {
         "net_mass": mass,

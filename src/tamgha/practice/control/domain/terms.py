@@ -27,6 +27,8 @@ class PlanTerms:
     arrivals : declarations expected a day where nothing is known yet
     planned_minutes : what one examination takes
     mandatory : codes of profiles that always select, of mode capacity
+    score_model : number of the trained model that scores arrivals, of mode capacity; None scores
+        them by the profiles that hit
     task_en, task_ru : task of an examination for which no profile says its own
     reason : why the plan is changed
     """
@@ -51,6 +53,7 @@ class PlanTerms:
     arrivals: int = 100
     planned_minutes: int = 90
     mandatory: tuple[str, ...] = field(default=())
+    score_model: int | None = None
     task_en: str = ""
     task_ru: str = ""
     reason: str = ""

@@ -1,5 +1,6 @@
 """The form of a plan: both modes on one page; what the chosen mode does not use is left alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -127,6 +128,14 @@ class PlanForm(Form):
         max_length=400,
         help_text=lazy("Codes, parted by commas; used by capacity."),
     )
+    score_model = forms.TypedChoiceField(
+        label=lazy("Arrivals are scored by"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", lazy("the profiles that hit"))],
+        help_text=lazy("A trained model scores every arrival; used by capacity."),
+    )
     planned_minutes = forms.IntegerField(
         label=lazy("One examination takes, minutes"), min_value=1, max_value=2_880, initial=90
     )
@@ -156,6 +165,12 @@ class PlanForm(Form):
             )
             return {**_shown(first), "based_on": 0}
         return {**_shown(PlanTerms.of(version)), "based_on": version.number, "reason": ""}
+
+    def offer(self, models: Sequence[tuple[int, str]]) -> None:
+        """Let one of these trained models be chosen: number and name of each."""
+        field = self.fields["score_model"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", lazy("the profiles that hit")), *models]
 
     def clean_mandatory(self) -> tuple[str, ...]:
         """Return the codes."""

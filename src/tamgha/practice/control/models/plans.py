@@ -68,6 +68,7 @@ class PlanVersion(models.Model):
     planned_minutes = models.PositiveIntegerField(default=90)
     arrivals = models.PositiveIntegerField(default=100)
     mandatory = models.JSONField(default=list)
+    score_model = models.PositiveIntegerField(null=True, blank=True)
     task_en = models.TextField(blank=True, default="")
     task_ru = models.TextField(blank=True, default="")
     reason = models.CharField(max_length=400, blank=True, default="")

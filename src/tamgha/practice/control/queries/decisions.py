@@ -13,6 +13,7 @@ from tamgha.platform.tables.sources import QuerySetSource
 from tamgha.platform.ui import formats
 from tamgha.practice.control.choices import DecisionState, EventKind
 from tamgha.practice.control.domain.packing import rows_of, unpacked
+from tamgha.practice.control.gateways.scoring import BY_PROFILES
 from tamgha.practice.control.models import Decision, DecisionEvent, DecisionHit
 from tamgha.practice.targeting import queries as targeting
 from tamgha.practice.targeting.models import ProfileVersion
@@ -199,6 +200,8 @@ _LABELS = {
     "threshold": Words("Least score chosen", "Наименьший отобранный балл"),
     "slots": Words("Slots left", "Осталось мест"),
     "reserve": Words("Kept for the draw", "Оставлено для случайного отбора"),
+    "score": Words("Score", "Балл"),
+    "scored_by": Words("Scored by", "Балл дала"),
 }
 
 
@@ -218,11 +221,23 @@ def _facts(decision: risk.Decision, language: str) -> list[tuple[Words, str]]:
         if decision.mode == "lots":
             found.pop("slots")
             found.pop("reserve")
+        declared = decision.declared
+        found |= {"score": declared.score, "scored_by": _scored_by(declared, language)}
     return [
         (_LABELS[name], _plain(value))
         for name, value in found.items()
         if value not in (None, "", 0)
     ]
+
+
+def _scored_by(declared: risk.Declared, language: str) -> str | None:
+    """Return by what a declaration was scored: the profiles that hit, or a model with its SHA-256."""
+    if declared.score is None:
+        return None
+    if declared.model_version == BY_PROFILES:
+        return Words("the profiles that hit", "совокупность сработавших профилей").text(language)
+    _word, number, digest = declared.model_version.split()
+    return Words(f"model {number} ({digest})", f"модель {number} ({digest})").text(language)
 
 
 def _plain(value: Any) -> str:

@@ -12,17 +12,21 @@ import numpy as np
 import pyarrow as pa
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
 from tamgha.practice.control.choices import PlanState
 from tamgha.practice.control.domain.terms import PlanTerms
-from tamgha.practice.control.gateways import live_versions
+from tamgha.practice.control.gateways import live_versions, scoring
 from tamgha.practice.control.models import PlanVersion
 from tamgha.practice.targeting import gateways as targeting
 from tamgha.practice.targeting import queries as targeting_queries
-from tamgha.practice.targeting.models import DeclarationSet
+from tamgha.practice.targeting.choices import ModelState
+from tamgha.practice.targeting.models import DeclarationSet, ScoreModel
+from tamgha.practice.targeting.queries.learning import scored
+from tamgha.shared.words import Words
 
 PREVIEW_DAYS = 31
 PREVIEW_KEY = bytes(32)
@@ -41,6 +45,38 @@ def plan_in_force(
         state=PlanState.PUBLISHED,
     ).select_related("plan")
     return max(found, key=lambda one: bool(one.plan.office), default=None)
+
+
+def models_to_choose(administration: Administration) -> list[tuple[int, str]]:
+    """Return the trained models that a plan may name: number and name, the newest first."""
+    rows = ScoreModel.objects.filter(administration=administration, state=ModelState.READY)
+    found = []
+    for row in rows.select_related("set").order_by("-number"):
+        name = _("Model %(number)d, trained on %(set)s") % {
+            "number": row.number,
+            "set": row.set.name,
+        }
+        found.append((row.number, name))
+    return found
+
+
+def model_faults(administration: Administration, terms: PlanTerms) -> list[Words]:
+    """Return what keeps the model that terms name from scoring arrivals."""
+    if terms.mode != "capacity" or terms.score_model is None:
+        return []
+    row = ScoreModel.objects.filter(
+        administration=administration, number=terms.score_model, state=ModelState.READY
+    ).first()
+    if row is not None and scoring.made(row) is not None:
+        return []
+    return [
+        Words(
+            f"Model {terms.score_model} cannot score arrivals: a model that was trained whole and "
+            "not put away was expected.",
+            f"Модель {terms.score_model} не может оценивать декларации: ожидалась модель, обученная "
+            "до конца и не убранная.",
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +181,12 @@ def _tried(
                     items=int(counted[place]),
                 )
             )
-    decide = _by_capacity if terms.mode == "capacity" else _by_rates
-    decisions = decide(month, hits, terms)
+    if terms.mode == "capacity":
+        decisions = _by_capacity(
+            month, hits, terms, _model_scores(administration, terms, bench, month)
+        )
+    else:
+        decisions = _by_rates(month, hits, terms)
     lanes = Counter(str(one.lane) for one in decisions)
     ways = Counter(str(one.way) for one in decisions)
     red = Counter(day for one, day in zip(decisions, month.days, strict=True) if one.lane == "red")
@@ -221,8 +261,31 @@ def _is(column: pa.ChunkedArray, value: str) -> NDArray[np.bool_]:
     return same.copy()
 
 
+def _model_scores(
+    administration: Administration, terms: PlanTerms, bench: targeting.Workbench, month: _Month
+) -> NDArray[np.float64] | None:
+    """Return the out-of-time scores of the month's declarations by the model of a plan.
+
+    None where it names none, or the model was trained on another set: then the preview ranks by the
+    profiles that hit, and says so.
+    """
+    row = ScoreModel.objects.filter(
+        administration=administration, number=terms.score_model or 0
+    ).first()
+    found = scored(row, bench) if row is not None else None
+    if found is None:
+        return None
+    best = np.full(len(month.first), np.nan)
+    np.fmax.at(best, month.of_row, found.out_of_time[month.rows])
+    return best
+
+
 def _declared(
-    month: _Month, place: int, hits: Sequence[risk.CriterionHit], period: str
+    month: _Month,
+    place: int,
+    hits: Sequence[risk.CriterionHit],
+    period: str,
+    scores: NDArray[np.float64] | None = None,
 ) -> risk.Declared:
     return risk.Declared(
         declaration=month.names[place],
@@ -232,7 +295,7 @@ def _declared(
         period=period,
         random_draw=risk.Draws(PREVIEW_KEY, month.names[place]).random,
         hits=tuple(hits),
-        score=hit_score(hits),
+        score=hit_score(hits) if scores is None else float(np.nan_to_num(scores[place])),
     )
 
 
@@ -264,7 +327,10 @@ def _by_rates(
 
 
 def _by_capacity(
-    month: _Month, hits: dict[int, list[risk.CriterionHit]], terms: PlanTerms
+    month: _Month,
+    hits: dict[int, list[risk.CriterionHit]],
+    terms: PlanTerms,
+    scores: NDArray[np.float64] | None,
 ) -> list[risk.Decision]:
     """Decide day by day and office by office, as if each day's arrivals were known."""
     groups: dict[tuple[date, str], list[int]] = {}
@@ -277,7 +343,7 @@ def _by_capacity(
         before = states.get(office, risk.BatchState())
         candidates = [
             risk.Candidate(
-                declared=_declared(month, place, hits.get(place, ()), ""),
+                declared=_declared(month, place, hits.get(place, ()), "", scores),
                 tie_draw=risk.Draws(PREVIEW_KEY, month.names[place]).tie,
                 mandatory=any(hit.code in terms.mandatory for hit in hits.get(place, ())),
             )

@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 from tamgha import risk
 from tamgha.practice.control.choices import DecisionState
 from tamgha.practice.control.domain.packing import rows_of, unpacked
-from tamgha.practice.control.gateways import read_key
+from tamgha.practice.control.gateways import read_key, scoring
+from tamgha.practice.control.gateways.scoring import BY_PROFILES
 from tamgha.practice.control.models import Decision
+from tamgha.practice.control.queries.plans import hit_score
 from tamgha.practice.targeting import queries as targeting
-from tamgha.practice.targeting.models import ProfileVersion
+from tamgha.practice.targeting.models import ProfileVersion, ScoreModel
 from tamgha.practice.targeting.queries import passports
 from tamgha.shared.errors import TamghaError
 from tamgha.shared.words import Words
@@ -67,6 +69,10 @@ _NO_VERSION = Words(
     "Declaration {declaration}: version {number} of profile {code} is not here any more.",
     "Декларация {declaration}: версии {number} профиля {code} больше нет.",
 )
+_NO_MODEL = Words(
+    "Declaration {declaration}: it was scored by {model}, whose files are not here as they were.",
+    "Декларация {declaration}: балл дала {model}, но её файлов в прежнем виде здесь нет.",
+)
 _LOST = Words(
     "Declaration {declaration}: profile {code} hit a version that waited for the lot, and is not in what "
     "the lot saw.",
@@ -99,7 +105,7 @@ def replay(row: Decision) -> Replay:
         return _amendment(row, record)
     key = read_key(row.administration, row.epoch)
     again = risk.replay(record, key)
-    faults = [*again.faults, *_hit_faults(row, record)]
+    faults = [*again.faults, *_hit_faults(row, record), *_score_faults(row, record)]
     for name, stored, derived in (
         ("lane", row.lane, again.decision.lane.value),
         ("way", row.way, again.decision.way.value),
@@ -126,6 +132,7 @@ def _amendment(row: Decision, record: dict[str, Any]) -> Replay:
     """
     first = Decision.objects.select_related("administration").get(pk=record["amends"])
     own = _own_hit_faults(row, record)
+    own += _model_faults(row, record.get("scored_by", ""), row.score, [rows_of(row.body)])
     if "waited" in record:
         again = replay(first)
         told = (
@@ -148,11 +155,13 @@ def _amendment(row: Decision, record: dict[str, Any]) -> Replay:
     if key is not None:
         faults += risk.audit(decided, key)
         faults += _draw_faults(row, stored, key)
-    if new.value != row.lane:
-        faults.append(
-            _ROW.format(declaration=row.declaration, name="lane", stored=row.lane, again=new.value)
-        )
     raised = new.strictness > stored.old.strictness
+    way = "criteria" if raised else decided.way.value
+    for name, kept, again in (("lane", row.lane, new.value), ("way", row.way, way)):
+        if kept != again:
+            faults.append(
+                _ROW.format(declaration=row.declaration, name=name, stored=kept, again=again)
+            )
     weight = 1.0 if raised else float(decided.inclusion)  # a raised lane speaks for itself alone
     if row.inclusion != weight:
         faults.append(
@@ -167,7 +176,7 @@ def _amendment(row: Decision, record: dict[str, Any]) -> Replay:
     return Replay(
         row=row,
         lane=new.value,
-        way="criteria" if raised else decided.way.value,
+        way=way,
         chances=sure if raised and new is risk.Lane.RED else decided.chances,
         with_key=key is not None,
         faults=tuple(faults),
@@ -223,6 +232,45 @@ def _hit_faults(row: Decision, record: dict[str, Any]) -> Iterator[Words]:
         items = [one["item"] for one in record["item_hits"] if one["code"] == hit["code"]]
         rows = bodies.get(came.get(hit["code"], row.version), [])
         yield from _version_faults(row, (hit["code"], hit["version"]), items, rows)
+
+
+def _score_faults(row: Decision, record: dict[str, Any]) -> list[Words]:
+    """Return where the stored items do not give the stored score.
+
+    A declaration that was amended while it waited has the highest score of its versions.
+    """
+    declared = record["decision"]["declared"]
+    bodies = [rows_of(row.body)]
+    amended = "came" in record
+    if amended:
+        later = row.amendments.order_by("version").values_list("body", "record")
+        bodies += [rows_of(body) for body, told in later if "waited" in unpacked(told)]
+    if declared["model_version"] == BY_PROFILES and not amended:
+        hits = risk.record_from_json(record).decision.declared.hits
+        again = hit_score(hits) or None
+        if again == declared["score"]:
+            return []
+        return [_scored(row, declared["score"], again)]
+    return _model_faults(row, declared["model_version"], declared["score"], bodies)
+
+
+def _model_faults(
+    row: Decision, scored_by: str, score: float | None, bodies: list[list[dict[str, Any]]]
+) -> list[Words]:
+    """Return where a trained model, on stored items, gives another score than is stored."""
+    if not scored_by.startswith("model "):
+        return []
+    number = int(scored_by.split()[1])
+    model = ScoreModel.objects.filter(administration=row.administration_id, number=number).first()
+    scorer = None if model is None else scoring.made(model)
+    if scorer is None or scorer.version != scored_by:
+        return [_NO_MODEL.format(declaration=row.declaration, model=scored_by)]
+    again = max(scorer.engine.score(rows) for rows in bodies)
+    return [] if again == score else [_scored(row, score, again)]
+
+
+def _scored(row: Decision, score: float | None, again: float | None) -> Words:
+    return _ROW.format(declaration=row.declaration, name="score", stored=score, again=again)
 
 
 def _version_faults(

@@ -280,6 +280,7 @@ def _save(met: _Met, row: Decision, told: dict[str, Any]) -> None:
             "amends": met.first.pk,
             "hits": [[hit.code, hit.version] for hit in met.seen.declared.hits],
             "item_hits": [asdict(hit) for hit in met.seen.item_hits],
+            "scored_by": met.seen.declared.model_version,
             **told,
         }
     )

@@ -11,7 +11,7 @@ from tamgha.practice.control.choices import PlanState
 from tamgha.practice.control.domain.life import PLAN
 from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.models import OfficePlan, PlanStep, PlanVersion
-from tamgha.practice.control.queries.plans import as_kept, preview_of
+from tamgha.practice.control.queries.plans import as_kept, model_faults, preview_of
 from tamgha.practice.targeting.models import DeclarationSet
 from tamgha.shared.errors import RefusedError
 from tamgha.shared.lifecycle import MAKE, Actor, Step, check_move
@@ -44,7 +44,7 @@ def save_plan(
         when a submitted version waits for a second person.
     """
     office, direction = place
-    faults = terms.faults()
+    faults = [*terms.faults(), *model_faults(administration, terms)]
     if faults:
         raise RefusedError(NOT_SAVED, faults)
     plan, _made = OfficePlan.objects.select_for_update().get_or_create(

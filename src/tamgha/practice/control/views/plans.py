@@ -178,6 +178,7 @@ def _facts(version: PlanVersion, language: str) -> list[tuple[str, str]]:
             (_("Length of a lot, minutes"), f"{version.lot_minutes}"),
             (_("Exploration, % of what is free"), _percent(version.exploration)),
             (_("Profiles that always select"), ", ".join(version.mandatory) or "–"),
+            (_("Arrivals are scored by"), _scored_by(version)),
         ]
     else:
         found = [
@@ -194,6 +195,12 @@ def _facts(version: PlanVersion, language: str) -> list[tuple[str, str]]:
         (_("One examination takes, minutes"), f"{version.planned_minutes}"),
         (_("General task"), task),
     ]
+
+
+def _scored_by(version: PlanVersion) -> str:
+    if version.score_model is None:
+        return _("the profiles that hit")
+    return _("model %(number)d") % {"number": version.score_model}
 
 
 @writers_only
@@ -231,6 +238,7 @@ def plan_write(request: HttpRequest, pk: int = 0) -> HttpResponseBase:
     place = (plan.office, plan.direction) if plan else (str(kept[0]), str(kept[1]))
     newest = plan.versions.order_by("-number").first() if plan else None
     form = PlanForm(request.POST or None, initial=PlanForm.initial_of(newest))
+    form.offer(queries.models_to_choose(own))
     form.draft_of = f"{place[0]}-{place[1]}"
     if request.method == "POST" and form.is_valid():
         try:
