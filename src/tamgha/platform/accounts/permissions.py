@@ -62,7 +62,7 @@ def can_manage_people(user: Visitor) -> bool:
 
 def can_invite_into(user: Visitor, administration: Administration | None) -> bool:
     """Return whether the user may enter a person of the administration (None: of the region)."""
-    if not isinstance(user, User) or person.erased_at is not None:
+    if not isinstance(user, User):
         return False
     if administration is None:
         return user.has_regional_role(Role.SECRETARIAT)
@@ -77,7 +77,7 @@ def can_manage(user: Visitor, person: User) -> bool:
     Whoever holds a regional role is managed by the secretariat alone: else a coordinator could
     take over such an account, and the region with it.
     """
-    if not isinstance(user, User):
+    if not isinstance(user, User) or person.erased_at is not None:
         return False
     is_secretariat = user.has_regional_role(Role.SECRETARIAT)
     # Asked of the database, for a closed account too: it must not be taken over while closed.
