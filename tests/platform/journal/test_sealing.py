@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from tests.platform.journal.conftest import NOW
 
 from tamgha.platform.journal import gateways
@@ -79,7 +79,7 @@ def test_two_writers_and_two_sealers_of_which_one_is_killed_lose_nothing(environ
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_an_entry_that_is_committed_late_is_sealed_after_later_numbers(write):
     held, done = threading.Event(), threading.Event()
     late = []
