@@ -258,7 +258,7 @@ ENTRANCES: tuple[Entrance, ...] = (
     # ---- programs: keys by coordinators; the interface itself knows no sessions, so nobody enters
     Entrance("control:programs", get=COORDINATOR, post=COORDINATOR),
     Entrance("control:api-guide", get=COORDINATOR, sees=NOBODY),
-    Entrance("control:program-revoke", post=COORDINATOR, args=key("program")),
+    Entrance("control:program-revoke", get=COORDINATOR, post=COORDINATOR, args=key("program")),
     Entrance("api:openapi-json", get=EVERYBODY, post=EVERYBODY, sees=NOBODY),
     Entrance("api:api-root"),
     Entrance("api:decide"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from tamgha.platform.ui import formats, navigation
 
@@ -31,10 +32,16 @@ def _facts(request: "HttpRequest") -> dict[str, Any]:
         "search": navigation.search_address(),
         "sent_at": formats.clock(now),
         "demo": bool(getattr(settings, "TAMGHA_DEMO", False)),
-        "node": getattr(settings, "TAMGHA_NODE_NAME", "Tamgha"),
+        "node": _node_name(),
         "version": _version(),
         "person": _person(request),
     }
+
+
+def _node_name() -> str:
+    """Return the name of the node; the one that comes with the program in the reader's language."""
+    name = str(getattr(settings, "TAMGHA_NODE_NAME", "Tamgha"))
+    return gettext("Demo node") if name == "Demo node" else name
 
 
 def _theme(request: "HttpRequest") -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from tamgha.platform.accounts.models import User
 from tamgha.platform.ui import formats
-from tamgha.practice.control.queries.results_alerts import open_alerts, told
+from tamgha.practice.control.queries.results_alerts import open_alerts, subject_of, told
 from tamgha.shared.words import Words
 from tamgha.site.homes.due import SHOWN, Due
 
@@ -20,7 +20,7 @@ def results_due(user: User) -> Iterator[Due]:
     for one in open_alerts(user, most=SHOWN):
         yield Due(
             icon="alert",
-            title=f"{one.get_kind_display()}: {one.subject}",
+            title=f"{one.get_kind_display()}: {subject_of(one, language)}",
             facts=told(one, language),
             when=formats.moment(one.raised_at),
             address=reverse("control:alert", args=[one.pk]),

@@ -213,6 +213,27 @@ def meter_parts(done: Any = 0, soft: Any = 0) -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def lane_parts(red: Any = 0, yellow: Any = 0, blue: Any = 0, green: Any = 0) -> dict[str, Any]:
+    """Return the parts of a bar of the four lanes in their fixed order, and the same in words.
+
+    The numbers may be counts or shares; what they add up to is the whole width.
+    """
+    given = (float(one or 0) for one in (red, yellow, blue, green))
+    amounts = dict(zip(lanes.LANES, given, strict=True))
+    whole = sum(amounts.values())
+    language = translation.get_language() or "en"
+    bars, words, left = [], [], 0.0
+    for key, amount in amounts.items():
+        if amount <= 0:
+            continue
+        share = amount / whole
+        bars.append({"key": key, "left": f"{left * 100:.2f}%", "width": f"{share * 100:.2f}%"})
+        words.append(f"{lanes.LANES[key].short.text(language)} {formats.percent(share)}")
+        left += share
+    return {"bars": bars, "words": ", ".join(words)}
+
+
 # ---- the page ----------------------------------------------------------------------------------
 
 

@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from tamgha import risk
 from tamgha.platform.accounts.models import User
 from tamgha.platform.ui import formats
 from tamgha.practice.control import permissions
+from tamgha.practice.control.choices import Direction
 from tamgha.practice.control.models import ResultAlert
 from tamgha.shared.words import Words
 
@@ -61,6 +63,16 @@ def _shown(name: str, value: Any, language: str) -> str:
     return (
         formats.number(value, language=language) if isinstance(value, int | float) else str(value)
     )
+
+
+def subject_of(alert: ResultAlert, language: str) -> str:
+    """Return what an alert is about as people call it: an indicator by its label, a direction in words."""
+    if alert.kind == Kind.DRIFT and alert.subject in risk.READY:
+        return risk.READY[alert.subject].label.text(language)
+    office, _space, direction = alert.subject.rpartition(" ")
+    if alert.kind == Kind.OVERDRAWN and direction in Direction.values:
+        return f"{office}, {Direction(direction).label}"
+    return alert.subject
 
 
 def place_of(alert: ResultAlert) -> str:

@@ -56,7 +56,7 @@ class ActList(RowList):
     name = "acts"
     search_fields = ("decision__declaration",)
     search_label = lazy("Declaration")
-    default_sort = "opened"
+    default_sort = "-opened"
     columns = (
         Column(
             "declaration",
@@ -79,7 +79,7 @@ class ActList(RowList):
     filters = (Choice("state", lazy("State"), ActState.choices, chips=True),)
     empty = Empty(
         lazy("No act is due"),
-        lazy("Acts stand here as soon as a declaration is to be examined, the oldest first."),
+        lazy("Acts stand here as soon as a declaration is to be examined."),
     )
 
     def queryset_for(self, request: HttpRequest) -> Any:

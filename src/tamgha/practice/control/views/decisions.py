@@ -22,7 +22,7 @@ from tamgha.practice.control.choices import DecisionState, Direction, Lane
 from tamgha.practice.control.forms.decisions import RerouteForm
 from tamgha.practice.control.models import Decision, InspectionAct
 from tamgha.practice.control.queries import replaying
-from tamgha.practice.control.queries.decisions import DecisionSource, told_of
+from tamgha.practice.control.queries.decisions import DecisionSource, Told, told_of
 from tamgha.practice.control.services import following
 from tamgha.practice.control.views.access import (
     CRUMB,
@@ -75,6 +75,7 @@ class DecisionList(RowList):
             lazy("Lane"),
             value="get_lane_now_display",
             template="control/decisions/lane.html",
+            alike=lambda row: (row.lane_now, row.lane, row.way, row.state),
         ),
         Column("way", lazy("Chosen by"), value=lambda row: WAY_LABELS.get(row.way, row.way)),
         Column("office", lazy("Office"), detail=lambda row: row.get_direction_display()),
@@ -85,6 +86,7 @@ class DecisionList(RowList):
             lazy("Probability"),
             kind="number",
             template="control/decisions/chance.html",
+            alike=lambda row: row.inclusion,
         ),
         Column("score", lazy("Score"), kind="number", hidden=True),
         Column("decided", lazy("Decided"), value="decided_at", kind="time", sort="decided_at"),
@@ -130,7 +132,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a decision: hits with their reasons, draws, probability, what happened after."""
     row = get_object_or_404(
         permissions.decisions_visible_to(request.user).select_related(
-            "administration", "plan_version__plan", "system", "first"
+            "administration", "plan_version__plan", "system", "first", "drop"
         ),
         pk=pk,
     )
@@ -143,6 +145,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "row": row,
         "told": told,
+        "chances": _chances(told),
         "way": WAY_LABELS.get(row.way, row.way),
         "items": [
             [one.get("item"), *(one.get(name, "") for name in columns)] for one in told.items
@@ -161,6 +164,12 @@ def decision(request: HttpRequest, pk: int) -> HttpResponseBase:
         "crumbs": [CRUMB, DECISIONS, (row.declaration, "")],
     }
     return render(request, "control/decisions/decision.html", context)
+
+
+def _chances(told: Told) -> dict[str, float]:
+    """Return the chance of each lane; what is left of one is the release."""
+    chances = {lane: chance for lane, _text, chance in told.chances}
+    return chances | {"green": max(0.0, 1.0 - sum(chances.values()))} if chances else {}
 
 
 @reroute_people_only

@@ -1,5 +1,6 @@
 """Plans of offices: the list, one plan with its preview, the form, the moves."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -142,12 +143,35 @@ def plan_page(request: HttpRequest, pk: int, number: int = 0) -> HttpResponseBas
         "lanes": {lane: preview.lanes.get(lane, 0) for lane in ("red", "yellow", "blue", "green")}
         if preview
         else {},
+        "ways": _ways(preview),
+        "first": date.fromisoformat(preview.first) if preview else None,
+        "last": date.fromisoformat(preview.last) if preview else None,
         "sets": sets,
         "simulated": preview.simulated if preview else False,
         "may_write": permissions.can_write(request.user),
         "crumbs": [CRUMB, PLANS, (str(plan), "")],
     }
     return render(request, "control/plans/plan.html", context)
+
+
+_WAYS = (
+    ("mandatory", lazy("Always selected")),
+    ("criteria", lazy("By profiles")),
+    ("max_hits", lazy("By the maximum of hits")),
+    ("random", lazy("By the draw")),
+    ("topup", lazy("By top-up")),
+    ("score", lazy("By score")),
+    ("explore", lazy("By exploration")),
+)
+
+
+def _ways(preview: queries.Preview | None) -> list[tuple[str, int, float]]:
+    """Return by which ways declarations were chosen: label, how many, share of the most."""
+    counts = preview.ways if preview else {}
+    most = max((counts.get(name, 0) for name, _label in _WAYS), default=0)
+    return [
+        (str(label), counts[name], counts[name] / most) for name, label in _WAYS if counts.get(name)
+    ]
 
 
 def _step_words(move: str) -> str:

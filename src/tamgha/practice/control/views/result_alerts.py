@@ -18,7 +18,7 @@ from tamgha.platform.tables.lists import RowList
 from tamgha.platform.ui import notices
 from tamgha.practice.control import permissions
 from tamgha.practice.control.models import ResultAlert
-from tamgha.practice.control.queries.results_alerts import place_of, told
+from tamgha.practice.control.queries.results_alerts import place_of, subject_of, told
 from tamgha.practice.control.services import alerting
 from tamgha.practice.control.views.access import CRUMB, person_of, readers_only, said
 from tamgha.practice.control.views.results import RESULTS
@@ -40,12 +40,13 @@ class AlertList(RowList):
         Column(
             "subject",
             lazy("What it is about"),
+            value=lambda row: subject_of(row, get_language() or "en"),
             link=lambda row: reverse("control:alert", args=[row.pk]),
             detail=lambda row: told(row, get_language() or "en"),
             optional=False,
         ),
         Column("kind", lazy("Alert"), value="get_kind_display"),
-        Column("state", lazy("State"), value="get_state_display"),
+        Column("state", lazy("State"), template="control/results/alert_state.html"),
         Column(
             "who",
             lazy("Person"),
@@ -73,7 +74,12 @@ class AlertList(RowList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add crumbs."""
-        extra = {"crumbs": [CRUMB, RESULTS, (_("Alerts"), "")]}
+        place = self.request.user.administration if self.request.user.is_authenticated else None
+        extra = {
+            "crumbs": [CRUMB, RESULTS, (_("Alerts"), "")],
+            "facts": _("What the watching of results saw, and who dealt with it"),
+            "simulated": bool(place and place.is_simulated),
+        }
         return super().get_context_data(**kwargs) | extra
 
 
@@ -82,13 +88,19 @@ class AlertList(RowList):
 def alert(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show an alert, where to look, and what was made of it."""
     row = get_object_or_404(
-        permissions.alerts_visible_to(request.user).select_related("seen_by", "done_by"), pk=pk
+        permissions.alerts_visible_to(request.user).select_related(
+            "seen_by", "done_by", "administration"
+        ),
+        pk=pk,
     )
+    subject = subject_of(row, get_language() or "en")
     context = {
         "row": row,
+        "subject": subject,
+        "simulated": row.administration.is_simulated,
         "words": told(row, get_language() or "en"),
         "address": place_of(row),
-        "crumbs": [CRUMB, RESULTS, ALERTS, (row.subject, "")],
+        "crumbs": [CRUMB, RESULTS, ALERTS, (subject, "")],
     }
     return render(request, "control/results/alert.html", context)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tamgha.platform.ui import notices
 from tamgha.practice.control import permissions
@@ -58,10 +58,22 @@ def programs(request: HttpRequest) -> HttpResponseBase:
 
 
 @coordinators_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Revoke the key of a program."""
+    """Ask whether the key of a program shall be revoked, and revoke it."""
     system = get_object_or_404(permissions.systems_visible_to(request.user), pk=pk)
+    if request.method == "GET":
+        context = {
+            "question": _("Revoke the key of %(name)s?") % {"name": system.name},
+            "words": _(
+                "From this moment the program gets no lane and hands in no act. The key does not come "
+                "back; the program can be given a new one."
+            ),
+            "yes": _("Revoke the key"),
+            "no": _("Leave it as it is"),
+            "back": reverse("control:programs"),
+        }
+        return render(request, "ui/confirm.html", context)
     services.revoke_system(system=system, by=person_of(request), at=timezone.now())
     notices.succeeded(
         request, _("The key of %(name)s opens nothing any more.") % {"name": system.name}

@@ -43,6 +43,13 @@ def basis(points: int) -> str:
 
 
 @register.filter
+def indicator_label(name: str) -> str:
+    """Return the label of a ready indicator; one of an administration's own by its name."""
+    known = risk.READY.get(name)
+    return known.label.text(get_language() or "en") if known else name
+
+
+@register.filter
 def limits(kept: dict[str, float]) -> str:
     """Write the interval of a kept rate: 19–55 %."""
     return formats.interval(Interval(kept["low"], kept["high"]), "share")

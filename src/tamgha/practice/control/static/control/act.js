@@ -48,3 +48,4 @@ function follow() {
 }
 
 document.querySelector("#act")?.addEventListener("change", follow);
+follow();
