@@ -1,6 +1,6 @@
 """The life of an object as data: its states, and the moves between them.
 
-An area declares a life once (`standard_life`, or a `Life` of its own) and asks two questions:
+An area declares a `Life` once (mostly around `second_check`) and asks two questions:
 `possible_moves` for the buttons of a page, and `check_move` inside the service that makes the move.
 The service then saves the new state and writes `Life.act` of the move into the journal.
 
@@ -9,7 +9,7 @@ sequence of `Step`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -18,7 +18,15 @@ from tamgha.shared.words import Words
 
 _Named = TypeVar("_Named", "State", "Move")
 
-APPROVE = Words("Approve", "Утвердить")
+SECOND_CHECK: Mapping[str, Words] = MappingProxyType(
+    {
+        "submit": Words("Submit for approval", "Отправить на утверждение"),
+        "approve": Words("Approve", "Утвердить"),
+        "return": Words("Return to draft", "Вернуть на доработку"),
+        "withdraw": Words("Withdraw", "Отозвать"),
+    }
+)
+"""Buttons of the second person's check, as most areas call them."""
 
 MAKE = "make"
 """The step of whoever wrote the object or changed it; it is no move, and every life knows it."""
@@ -187,42 +195,16 @@ class Life:
         found = self.move(move) if isinstance(move, str) else move
         return f"{self.name}.{found.act}"
 
-    def extended(
-        self,
-        name: str,
-        *,
-        states: Mapping[str, Sequence[State]] | None = None,
-        moves: Sequence[Move] = (),
-        without: Collection[str] = (),
-    ) -> "Life":
-        """Return a life of another kind, made from this one.
-
-        Parameters
-        ----------
-        name : str
-            Name of the new life.
-        states : mapping
-            New states, under the name of the state after which they stand.
-        moves : sequence of Move
-            New moves; one that bears a known name takes the place of that one.
-        without : collection of str
-            Names of moves that the new life does not have.
-        """
-        added = states or {}
-        new = {move.name: move for move in moves}
-        kept = [new.pop(old.name, old) for old in self.moves if old.name not in without]
-        order = [one for state in self.states for one in (state, *added.get(state.name, ()))]
-        return replace(self, name=name, states=tuple(order), moves=(*kept, *new.values()))
-
 
 def second_check(
     *,
     makers: Collection[str],
     approvers: Collection[str],
     approved: str = "published",
-    approve: Words = APPROVE,
     other_than: tuple[str, ...] = (MAKE, "submit"),
+    drafts: tuple[str, ...] = ("draft",),
     returned_from: tuple[str, ...] = ("submitted",),
+    labels: Mapping[str, Words] = MappingProxyType({}),
 ) -> tuple[Move, ...]:
     """Return the moves of a second person's check: submit, approve, return, withdraw.
 
@@ -232,26 +214,29 @@ def second_check(
         Who submits and withdraws; who approves and returns.
     approved : str
         State that approval leads to.
-    approve : Words
-        On the button of approval.
     other_than : names of moves
         Whoever made one of them does not approve.
+    drafts : states
+        From which it is submitted; returned or withdrawn it goes to the last of them.
     returned_from : states
-        From which an approver returns it to draft, with a reason.
+        From which an approver returns it, with a reason.
+    labels : mapping of names of moves
+        What their buttons say, where that differs from the usual.
     """
     write, check = frozenset(makers), frozenset(approvers)
+    said = {**SECOND_CHECK, **labels}
     return (
         Move(
             name="submit",
-            label=Words("Submit for approval", "Отправить на утверждение"),
-            sources=("draft",),
+            label=said["submit"],
+            sources=drafts,
             to="submitted",
             act="submitted",
             roles=write,
         ),
         Move(
             name="approve",
-            label=approve,
+            label=said["approve"],
             sources=("submitted",),
             to=approved,
             act="approved",
@@ -260,79 +245,20 @@ def second_check(
         ),
         Move(
             name="return",
-            label=Words("Return to draft", "Вернуть на доработку"),
+            label=said["return"],
             sources=returned_from,
-            to="draft",
+            to=drafts[-1],
             act="returned",
             roles=check,
             needs_reason=True,
         ),
         Move(
             name="withdraw",
-            label=Words("Withdraw", "Отозвать"),
+            label=said["withdraw"],
             sources=("submitted",),
-            to="draft",
+            to=drafts[-1],
             act="withdrawn",
             roles=write,
-        ),
-    )
-
-
-def standard_life(
-    name: str,
-    *,
-    makers: Collection[str],
-    approvers: Collection[str],
-    publishers: Collection[str] | None = None,
-) -> Life:
-    """Return the usual life: draft, submitted, approved by another person, published, retired.
-
-    A submitted object can be returned to draft with a reason, or withdrawn by who may write it.
-
-    Parameters
-    ----------
-    name : str
-        Kind of object, with its area: "register.risk".
-    makers, approvers : collections of role codes
-        Who writes and submits; who approves, returns and retires.
-    publishers : collection of role codes
-        Who publishes; None: the approvers.
-    """
-    write, approve = frozenset(makers), frozenset(approvers)
-    publish = approve if publishers is None else frozenset(publishers)
-    return Life(
-        name,
-        (
-            State("draft", Words("Draft", "Черновик")),
-            State("submitted", Words("Submitted", "На утверждении")),
-            State("approved", Words("Approved", "Утверждено")),
-            State("published", Words("Published", "Действует")),
-            State("retired", Words("Retired", "Выведено из действия")),
-        ),
-        (
-            *second_check(
-                makers=write,
-                approvers=approve,
-                approved="approved",
-                returned_from=("submitted", "approved"),
-            ),
-            Move(
-                name="publish",
-                label=Words("Publish", "Ввести в действие"),
-                sources=("approved",),
-                to="published",
-                act="published",
-                roles=publish,
-            ),
-            Move(
-                name="retire",
-                label=Words("Retire", "Вывести из действия"),
-                sources=("published",),
-                to="retired",
-                act="retired",
-                roles=approve,
-                needs_reason=True,
-            ),
         ),
     )
 

@@ -19,7 +19,7 @@ PLAN: Final = Life(
         *second_check(
             makers=ANALYST,
             approvers=APPROVER,
-            approve=Words("Approve and put in force", "Утвердить и ввести в действие"),
+            labels={"approve": Words("Approve and put in force", "Утвердить и ввести в действие")},
         ),
         Move(
             name="retire",

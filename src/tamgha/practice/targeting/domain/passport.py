@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from tamgha.shared.lifecycle import MAKE, Life, Move, State
+from tamgha.shared.lifecycle import MAKE, Life, Move, State, second_check
 from tamgha.shared.words import Words
 
 MAKERS: Final = frozenset({"analyst"})
@@ -24,6 +24,11 @@ SEEING: Final = LIVE | {"shadow"}
 """States in which a version looks at declarations; in the shadow it is counted and stops nobody."""
 BEFORE_CHECK: Final = frozenset({"draft", "tested", "submitted"})
 OVER: Final = frozenset({"replaced", "retired"})
+CHECK: Final = {
+    "submit": Words("Ask for the second check", "Отправить на вторую проверку"),
+    "return": Words("Return with a reason", "Вернуть с указанием причины"),
+    "withdraw": Words("Take it back", "Отозвать с проверки"),
+}
 
 
 def _life(deployer_apart: tuple[str, ...]) -> Life:
@@ -41,39 +46,13 @@ def _life(deployer_apart: tuple[str, ...]) -> Life:
             State("retired", Words("Retired", "Выведен из действия")),
         ),
         (
-            Move(
-                name="submit",
-                label=Words("Ask for the second check", "Отправить на вторую проверку"),
-                sources=("draft", "tested"),
-                to="submitted",
-                act="submitted",
-                roles=MAKERS,
-            ),
-            Move(
-                name="withdraw",
-                label=Words("Take it back", "Отозвать с проверки"),
-                sources=("submitted",),
-                to="tested",
-                act="withdrawn",
-                roles=MAKERS,
-            ),
-            Move(
-                name="approve",
-                label=Words("Approve", "Утвердить"),
-                sources=("submitted",),
-                to="approved",
-                act="approved",
-                roles=CHECKERS,
-                other_than=(MAKE, "submit"),
-            ),
-            Move(
-                name="return",
-                label=Words("Return with a reason", "Вернуть с указанием причины"),
-                sources=("submitted", "approved"),
-                to="tested",
-                act="returned",
-                roles=CHECKERS,
-                needs_reason=True,
+            *second_check(
+                makers=MAKERS,
+                approvers=CHECKERS,
+                approved="approved",
+                drafts=("draft", "tested"),
+                returned_from=("submitted", "approved"),
+                labels=CHECK,
             ),
             Move(
                 name="start_shadow",
