@@ -1,29 +1,12 @@
-"""What targeting announces. The journal of a later area listens; nobody else needs to."""
+"""What targeting announces, in the transaction of the change; the journal listens."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Model
 from django.dispatch import Signal
 
-from tamgha.platform.accounts.models import User
+from tamgha.platform.journal.events import Act, announcer
+
+__all__ = ["Act", "acted", "announce"]
 
 acted: Final = Signal()
-"""Sent inside the transaction of the change, with ``act``, an `Act`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who did what to which object and when."""
-
-    name: str
-    on: Model
-    by: User | None
-    at: datetime
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-def announce(name: str, *, on: Model, by: User | None, at: datetime, **facts: Any) -> None:
-    """Announce an act to whoever listens."""
-    acted.send(sender=type(on), act=Act(name, on, by, at, facts))
+announce: Final = announcer(acted)

@@ -1,30 +1,13 @@
 """Listening to what an area announces, in the transaction of the act."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import Model
 from django.dispatch import Signal
 
-from tamgha.platform.accounts.models import User
+from tamgha.platform.journal.events import Act
 from tamgha.platform.journal.services.recording import Change, record
-
-
-class Announced(Protocol):
-    """What an area's signal carries as ``act``."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def on(self) -> Model: ...
-    @property
-    def by(self) -> User | None: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def facts(self) -> dict[str, Any]: ...
-
 
 BeforeAfter = tuple[Mapping[str, Any], Mapping[str, Any]]
 
@@ -33,7 +16,7 @@ def _itself(thing: Model) -> Model:
     return thing
 
 
-def _nothing(_act: Announced) -> BeforeAfter:
+def _nothing(_act: Act) -> BeforeAfter:
     return {}, {}
 
 
@@ -51,14 +34,14 @@ def follow(
 
     Parameters
     ----------
-    signal : sends ``act`` (see `Announced`) inside the transaction of the change
+    signal : sends ``act`` (see `Act`) inside the transaction of the change
     area : first word of the acts; put before a name that lacks it
     owner : of the object of the act, the object whose history it belongs to: of a version, the
         thing whose version it is. The number of the version stands in the entry as "version".
     changes : of the act, what it changed beyond its facts: before and after
     """
 
-    def write(act: Announced, **_rest: Any) -> None:
+    def write(act: Act, **_rest: Any) -> None:
         name = act.name if act.name.startswith(f"{area}.") else f"{area}.{act.name}"
         thing = owner(act.on)
         number = getattr(act.on, "number", None) if thing is not act.on else None
