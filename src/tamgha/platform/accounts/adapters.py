@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tamgha.platform.accounts import services
-from tamgha.platform.accounts.forms import in_words
 from tamgha.platform.accounts.models import User
+from tamgha.platform.ui.notices import said
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 typed=_typed(credentials), address=get_client_ip(request), at=timezone.now()
             )
         except services.WaitError as wait:
-            raise ValidationError(in_words(wait), code="wait") from wait
+            raise ValidationError(said(wait), code="wait") from wait
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Announce the lock-out when this was one failure too many."""

@@ -12,7 +12,6 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tamgha.platform.accounts import services
@@ -20,12 +19,7 @@ from tamgha.platform.accounts.choices import Language, Role, Theme
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.accounts.permissions import can_grant, grantable_roles
 from tamgha.platform.ui.forms import Form, ModelForm, RowsMixin
-from tamgha.shared.errors import TamghaError
-
-
-def in_words(error: TamghaError) -> str:
-    """Return what the error says, in the language of the page."""
-    return error.words.text(get_language() or "en")
+from tamgha.platform.ui.notices import said
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -95,7 +89,7 @@ class _CountedCode:
         try:
             services.begin_attempt(**tried, at=timezone.now())
         except services.WaitError as wait:
-            raise ValidationError(in_words(wait), code="wait") from wait
+            raise ValidationError(said(wait), code="wait") from wait
         try:
             return str(super().clean_code())  # type: ignore[misc]  # the form beside it has it
         except ValidationError:

@@ -25,17 +25,6 @@ def visible_to(user: Visitor) -> QuerySet[User]:
     return User.objects.filter(seen)
 
 
-def administrations_visible_to(user: Visitor) -> QuerySet[Administration]:
-    """Return the administrations that the user belongs to; for a regional role, all of them."""
-    if not isinstance(user, User) or not user.is_active:
-        return Administration.objects.none()
-    if user.has_regional_role(*REGIONAL_ROLES):
-        return Administration.objects.all()
-    return Administration.objects.filter(
-        Q(pk=user.administration_id) | Q(pk__in=[g.administration_id for g in user.open_grants])
-    )
-
-
 def log_ins_visible_to(user: Visitor) -> QuerySet[LogIn]:
     """Return the user's own log-ins, and no others'."""
     if not isinstance(user, User) or not user.is_active:

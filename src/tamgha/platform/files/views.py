@@ -7,7 +7,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -41,7 +40,7 @@ def files(request: HttpRequest) -> HttpResponse:
         try:
             file = stored(form.cleaned_data["file"], keeping=keeping, at=timezone.now())
         except TamghaError as error:
-            form.add_error("file", _said(error))
+            form.add_error("file", notices.said(error))
         else:
             notices.succeeded(request, _("The file was stored."))
             return redirect("files:file", pk=file.pk)
@@ -78,7 +77,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
                 form.cleaned_data["file"], keeping=keeping, at=timezone.now(), replaces=shown
             )
         except TamghaError as error:
-            form.add_error("file", _said(error))
+            form.add_error("file", notices.said(error))
         else:
             notices.succeeded(request, _("The new version was stored."))
             return redirect("files:file", pk=new.pk)
@@ -120,7 +119,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.retire(file=found, by=user, at=timezone.now())
         except TamghaError as error:
-            notices.refused(request, _said(error))
+            notices.refused(request, error)
             return redirect("files:file", pk=pk)
         notices.succeeded(request, _("The file is retired."))
         return redirect("files:files")
@@ -160,7 +159,7 @@ def begin_upload(request: HttpRequest) -> JsonResponse:
             at=timezone.now(),
         )
     except TamghaError as error:
-        return JsonResponse({"error": _said(error)}, status=400)
+        return JsonResponse({"error": notices.said(error)}, status=400)
     return JsonResponse(_state(upload), status=201)
 
 
@@ -187,7 +186,7 @@ def upload(request: HttpRequest, key: str) -> JsonResponse:
     except services.WrongOffsetError as error:
         return JsonResponse({**_state(found), "received": error.received}, status=409)
     except TamghaError as error:
-        return JsonResponse({"error": _said(error)}, status=400)
+        return JsonResponse({"error": notices.said(error)}, status=400)
     return JsonResponse(_state(taken))
 
 
@@ -199,10 +198,6 @@ def _state(found: Upload) -> Mapping[str, object]:
         "size": found.size,
         "slice": services.MOST_SLICE,
     }
-
-
-def _said(error: TamghaError) -> str:
-    return error.words.text(get_language() or "en")
 
 
 def _person(request: HttpRequest) -> User:

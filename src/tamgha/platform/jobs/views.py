@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -66,7 +65,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.resume(job=found, at=timezone.now())
     except TamghaError as error:
-        notices.refused(request, error.words.text(get_language() or "en"))
+        notices.refused(request, error)
     else:
         notices.succeeded(request, _("The work goes on."))
     return _back(request, found)

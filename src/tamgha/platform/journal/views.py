@@ -5,7 +5,6 @@ import json
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -30,7 +29,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         document = services.proof_of(found.pk)
     except services.NotSealedError as error:
-        notices.refused(request, error.words.text(get_language() or "en"))
+        notices.refused(request, error)
         return _page(request, pk, status=409)
     response = HttpResponse(
         json.dumps(document, ensure_ascii=False, indent=2), content_type="application/json"

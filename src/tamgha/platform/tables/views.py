@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,8 +21,7 @@ from tamgha.platform.tables.exports import csv_lines, xlsx_bytes
 from tamgha.platform.tables.models import SheetImport
 from tamgha.platform.tables.sheets import Applied, Plan, PlannedRow, Sheet
 from tamgha.platform.ui import notices
-from tamgha.shared.errors import RefusedError, TamghaError
-from tamgha.shared.words import Words
+from tamgha.shared.errors import TamghaError
 
 SHOWN_ROWS = 300  # of a plan: each is a checkbox, and a form holds at most 1,000 fields
 SHOWN_FAULTS = 100
@@ -37,10 +36,6 @@ class FileForm(forms.Form):
     )
 
 
-def _said(words: Words) -> str:
-    return words.text(get_language() or "en")
-
-
 def _sheet(request: HttpRequest, name: str) -> Sheet:
     sheet = services.sheet_of(name)
     if sheet is None:
@@ -53,14 +48,6 @@ def _sheet(request: HttpRequest, name: str) -> Sheet:
 def _own(request: HttpRequest, pk: int) -> tuple[SheetImport, Sheet]:
     kept = get_object_or_404(SheetImport, pk=pk, owner_id=request.user.pk)
     return kept, _sheet(request, kept.sheet)
-
-
-def _tell(request: HttpRequest, refusal: TamghaError) -> None:
-    texts = [refusal.words]
-    if isinstance(refusal, RefusedError):
-        texts = [refusal.what, *refusal.faults[:20]]
-    for text in texts:
-        notices.refused(request, _said(text))
 
 
 @require_GET
@@ -94,7 +81,7 @@ def begin(request: HttpRequest, name: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except TamghaError as refusal:
-            form.add_error("file", _said(refusal.words))
+            form.add_error("file", notices.said(refusal))
         else:
             return redirect("tables:import", pk=kept.pk)
     status = 422 if request.method == "POST" else 200
@@ -106,7 +93,9 @@ def begin(request: HttpRequest, name: str) -> HttpResponse:
 def template_file(request: HttpRequest, name: str) -> HttpResponse:
     """Give an XLSX with the heads and an example row; a second sheet would be read by nobody."""
     sheet = _sheet(request, name)
-    head = [_said(column.label) + (" *" if column.required else "") for column in sheet.columns]
+    head = [
+        notices.said(column.label) + (" *" if column.required else "") for column in sheet.columns
+    ]
     return _xlsx(head, [[column.example for column in sheet.columns]], f"{sheet.name}.xlsx")
 
 
@@ -120,7 +109,7 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return _act(request, sheet, kept)
         except TamghaError as refusal:
-            _tell(request, refusal)
+            notices.refused(request, refusal)
         return redirect("tables:import", pk=pk)
     context: dict[str, Any] = {"sheet": sheet, "kept": kept}
     if kept.state == SheetImport.State.OPEN:
@@ -194,7 +183,7 @@ def _told_once(
     def absolute(text: str) -> str:
         return request.build_absolute_uri(text) if text.startswith("/") else text
 
-    head = [_said(words) for _name, words in sheet.told]
+    head = [notices.said(words) for _name, words in sheet.told]
     rows = [
         [absolute(applied.told.get(name, "")) for name, _words in sheet.told]
         for _row, applied in done
@@ -219,9 +208,9 @@ def faulty_rows(request: HttpRequest, pk: int) -> HttpResponse:
     plan = services.plan_of(sheet, kept, by=request.user)
     wrong: dict[int, list[str]] = {}
     for fault in plan.faults:
-        label = _said(fault.column)
+        label = notices.said(fault.column)
         wrong.setdefault(fault.number, []).append(
-            f"{label}: {_said(fault.text)}" if label else _said(fault.text)
+            f"{label}: {notices.said(fault.text)}" if label else notices.said(fault.text)
         )
     width = len(kept.head)
     rows = [

@@ -94,11 +94,6 @@ def systems_visible_to(user: Visitor) -> QuerySet[ApiSystem]:
     return ApiSystem.objects.filter(administration=system_place(user))
 
 
-def examiners_visible_to(user: Visitor) -> QuerySet[Examiner]:
-    """Return the examiners of the administration, to those who manage or read."""
-    return Examiner.objects.filter(administration=workplace(user))
-
-
 def acts_visible_to(user: Visitor) -> QuerySet[InspectionAct]:
     """Return the acts that the user may open.
 

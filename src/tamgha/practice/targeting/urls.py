@@ -6,6 +6,7 @@ from tamgha.practice.targeting.views import (
     declarations,
     editor,
     indicators,
+    intakes,
     learning,
     lists,
     passports,
@@ -15,6 +16,7 @@ from tamgha.practice.targeting.views import (
 app_name = "targeting"
 urlpatterns: list[URLPattern] = [
     *declarations.urlpatterns,
+    *intakes.urlpatterns,
     *profiles.urlpatterns,
     *editor.urlpatterns,
     *lists.urlpatterns,

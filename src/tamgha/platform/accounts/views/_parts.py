@@ -8,7 +8,6 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from tamgha.platform.accounts.forms import in_words
 from tamgha.platform.accounts.models import User
 from tamgha.platform.ui import notices
 from tamgha.shared.errors import RefusedError, TamghaError
@@ -30,7 +29,7 @@ def did(request: HttpRequest, act: Callable[[], object], success: str) -> bool:
     try:
         act()
     except TamghaError as error:
-        notices.refused(request, in_words(error))
+        notices.refused(request, error)
         return False
     notices.succeeded(request, success)
     return True

@@ -63,10 +63,6 @@ class JobContext:
         self.checkpoint = dict(checkpoint)
         self._write({"checkpoint": self.checkpoint, "heartbeat_at": timezone.now()})
 
-    def stop_if_asked(self) -> None:
-        """Raise StopRequestedError when the person asked to stop."""
-        self._write({"heartbeat_at": timezone.now()})
-
     def _write(self, values: dict[str, Any]) -> None:
         mine = Job.objects.filter(pk=self.job_id, attempt=self._attempt, state=State.RUNNING)
         if not mine.update(**values):

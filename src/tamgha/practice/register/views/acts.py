@@ -24,7 +24,6 @@ from tamgha.practice.register.views.access import (
     REGISTER,
     readers_only,
     risk_of,
-    tell,
     workplace_of,
     writers_only,
 )
@@ -237,7 +236,7 @@ def _done(request: HttpRequest, code: str, act: Callable[[], str]) -> HttpRespon
     try:
         notices.succeeded(request, act())
     except TamghaError as refusal:
-        tell(request, refusal)
+        notices.refused(request, refusal)
     return redirect("register:risk", code=code)
 
 

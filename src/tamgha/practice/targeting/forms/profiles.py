@@ -9,6 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from tamgha import risk
+from tamgha.platform.ui import notices
 from tamgha.platform.ui.forms import Form, VersionedFormMixin
 from tamgha.practice.targeting.choices import ListKind
 from tamgha.practice.targeting.domain import builder
@@ -38,7 +39,7 @@ class PercentField(forms.CharField):
         try:
             return Share.percent(value or "0").basis_points
         except TamghaError as refusal:
-            raise forms.ValidationError(refusal.words.text(get_language() or "en")) from None
+            raise forms.ValidationError(notices.said(refusal)) from None
 
 
 class PassportForm(VersionedFormMixin, Form):  # type: ignore[misc]  # both say `initial`

@@ -48,15 +48,6 @@ def known_indicators(administration: int) -> dict[str, Known]:
     return {**found, **own}
 
 
-def indicators_in_use(administration: int) -> dict[str, risk.Indicator]:
-    """Return the indicators that are offered: the ready ones, and own ones that are in use."""
-    return {
-        name: one.indicator
-        for name, one in known_indicators(administration).items()
-        if one.origin != PUT_AWAY
-    }
-
-
 def window_words(indicator: risk.Indicator) -> str:
     """Return how far back an indicator looks."""
     days = indicator.window_days

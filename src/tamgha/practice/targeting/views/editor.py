@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
-from tamgha.platform.ui import formats
+from tamgha.platform.ui import formats, notices
 from tamgha.platform.ui.charts import Level, Mark, interval_dots
 from tamgha.practice.register.queries import codes_offered
 from tamgha.practice.targeting import gateways, permissions
@@ -125,7 +125,7 @@ def _panel(
             lists=lists_of(own),
         ), ""
     except TamghaError as refusal:
-        return None, refusal.words.text(get_language() or "en")
+        return None, notices.said(refusal)
 
 
 def _live_context(
@@ -340,9 +340,7 @@ def weeks_chart(request: HttpRequest, pk: int) -> HttpResponseBase:
             bench, _edited(condition, request.GET), others=[], capacity=None, lists=lists_of(own)
         )
     except TamghaError as refusal:
-        return HttpResponse(
-            refusal.words.text(get_language() or "en"), status=400, content_type="text/plain"
-        )
+        return HttpResponse(notices.said(refusal), status=400, content_type="text/plain")
     return render(request, "targeting/profiles/weeks.html", {"chart": _weeks_drawn(panel)})
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamgha.platform.tables.columns import Between, Choice, Column, Empty
 from tamgha.platform.tables.lists import RowList
+from tamgha.platform.ui import notices
 from tamgha.practice.targeting import gateways, permissions
 from tamgha.practice.targeting.choices import ModelState
 from tamgha.practice.targeting.forms.learning import ChooseSetForm
@@ -218,7 +219,7 @@ def put_away(request: HttpRequest, number: int) -> HttpResponseBase:
             services.put_model_away(model=model, by=user, at=now)
             messages.success(request, _("Model %(n)d is put away.") % {"n": number})
     except TamghaError as refusal:
-        messages.error(request, refusal.words.text(get_language() or "en"))
+        notices.refused(request, refusal)
     return redirect("targeting:model", number=number)
 
 

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from tamgha.platform.tables.columns import Column, Empty
 from tamgha.platform.tables.lists import RowList
+from tamgha.platform.ui import notices
 from tamgha.practice.targeting import permissions, sheets
 from tamgha.practice.targeting.forms.profiles import ListFileForm, TradeListForm
 from tamgha.practice.targeting.services import profiles as services
@@ -92,7 +93,7 @@ def trade_list(request: HttpRequest, name: str = "") -> HttpResponseBase:
                 at=timezone.now(),
             )
         except TamghaError as refusal:
-            form.add_error("members", refusal.words.text(get_language() or "en"))
+            form.add_error("members", notices.said(refusal))
         else:
             messages.success(
                 request,
@@ -134,7 +135,7 @@ def bring_members_in(request: HttpRequest, name: str) -> HttpResponseBase:
                 at=timezone.now(),
             )
         except TamghaError as refusal:
-            form.add_error("file", refusal.words.text(get_language() or "en"))
+            form.add_error("file", notices.said(refusal))
         else:
             return redirect("tables:import", pk=kept.pk)
     context = {

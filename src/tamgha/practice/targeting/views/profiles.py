@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tamgha import risk
 from tamgha.platform.tables.columns import Between, Choice, Column, Empty
 from tamgha.platform.tables.lists import RowList
+from tamgha.platform.ui import notices
 from tamgha.practice.targeting import gateways, permissions
 from tamgha.practice.targeting.choices import ProposalState, VersionState
 from tamgha.practice.targeting.domain.passport import SEEING, WHOLE
@@ -93,7 +94,7 @@ class ProfileList(RowList):
         latest = ProfileVersion.objects.filter(profile=OuterRef("pk"), number=OuterRef("latest"))
         return (
             permissions.profiles_visible_to(request.user)
-            .select_related("made_by")
+            .select_related("made_by", "administration")
             .annotate(state=Subquery(latest.values("state")[:1]))
             .prefetch_related(
                 Prefetch(
@@ -185,7 +186,7 @@ def retire(request: HttpRequest, code: str) -> HttpResponseBase:
     try:
         act(profile=profile, by=user, at=timezone.now())
     except TamghaError as refusal:
-        messages.error(request, refusal.words.text(get_language() or "en"))
+        notices.refused(request, refusal)
         return redirect("targeting:profile-version", code=profile.code, number=profile.latest)
     said = (
         _("%(code)s is in use again.")
@@ -269,7 +270,7 @@ class ProfileRows(RowList):
                 request.GET.get("condition", ""), condition_fields(own.pk)
             )
         except TamghaError as refusal:
-            raise Http404(refusal.words.text(get_language() or "en")) from None
+            raise Http404(notices.said(refusal)) from None
         profile = risk.Profile(
             code="P",
             name="",
@@ -330,7 +331,7 @@ def bring_in(request: HttpRequest) -> HttpResponseBase:
             for fault in refusal.faults:
                 form.add_error("file", fault.text(get_language() or "en"))
         except TamghaError as refusal:
-            form.add_error("file", refusal.words.text(get_language() or "en"))
+            form.add_error("file", notices.said(refusal))
         else:
             count = len(saved)
             messages.success(
