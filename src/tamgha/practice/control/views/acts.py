@@ -1,4 +1,4 @@
-"""Inspection acts: the examiner's list and page on laptop and phone; photos, times, examiners."""
+"""Inspection acts: the examiner's list and page on laptop and phone; photos and times."""
 
 from typing import Any
 
@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tamgha.platform.accounts.choices import Role
-from tamgha.platform.accounts.models import User
 from tamgha.platform.files import services as files
 from tamgha.platform.tables.columns import Choice, Column, Empty
 from tamgha.platform.tables.lists import RowList
@@ -24,18 +22,16 @@ from tamgha.practice.control.domain.acts import ItemResult
 from tamgha.practice.control.forms.acts import (
     ActForm,
     AssignForm,
-    ExaminerForm,
     ItemForm,
     PhotoForm,
     ReasonForm,
-    RulesForm,
     TimeForm,
 )
 from tamgha.practice.control.gateways.desks import zone_of
-from tamgha.practice.control.models import ControlRules, Examiner, InspectionAct
+from tamgha.practice.control.models import InspectionAct
 from tamgha.practice.control.queries import acts as queries
 from tamgha.practice.control.services import acts as services
-from tamgha.practice.control.services import examiners as examiner_services
+from tamgha.practice.control.views import examiners
 from tamgha.practice.control.views.access import (
     act_people_only,
     managers_only,
@@ -385,88 +381,10 @@ def act_overturn(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect("control:act", pk=pk)
 
 
-# ---- examiners -----------------------------------------------------------------------------------
-
-
-@managers_only
-@require_http_methods(["GET", "POST"])
-def examiners(request: HttpRequest) -> HttpResponseBase:
-    """Say who examines, in which group, and how work is weighed."""
-    user = person_of(request)
-    own = user.administration
-    if own is None:
-        raise PermissionDenied
-    people = [
-        one
-        for one in User.objects.filter(administration=own, is_active=True).order_by("full_name")
-        if one.has_role(Role.EXAMINER, administration=own)
-    ]
-    rules = ControlRules.objects.filter(administration=own).first()
-    is_rules = request.POST.get("do") == "rules"
-    posted = request.POST if request.method == "POST" else None
-    form = ExaminerForm(None if is_rules else posted, people=people)
-    first = (
-        {name: getattr(rules, name) for name in RulesForm.base_fields}
-        if rules
-        else {"tolerance": queries.TOLERANCE}
-    )
-    rules_form = RulesForm(posted if is_rules else None, initial=first)
-    if posted is not None and _saved(request, own, form, rules_form, is_rules=is_rules):
-        return redirect("control:examiners")
-    found = Examiner.objects.filter(administration=own).select_related("person")
-    context = {
-        "form": form,
-        "rules_form": rules_form,
-        "examiners": list(found.order_by("group", "-is_available", "workload", "pk")),
-        "people": people,
-        "area": "examinations",
-        "crumbs": [ACTS, (_("Examiners"), "")],
-    }
-    return render(
-        request, "control/acts/examiners.html", context, status=422 if posted is not None else 200
-    )
-
-
-def _saved(
-    request: HttpRequest, own: Any, form: ExaminerForm, rules_form: RulesForm, *, is_rules: bool
-) -> bool:
-    user, now = person_of(request), timezone.now()
-    if is_rules:
-        if not rules_form.is_valid():
-            return False
-        told = rules_form.cleaned_data
-        examiner_services.set_rules(
-            administration=own,
-            weights=(told["weight_of_declaration"], told["weight_of_item"]),
-            tolerance=told["tolerance"],
-            by=user,
-            at=now,
-        )
-        notices.succeeded(request, _("New acts are weighed so from now on."))
-        return True
-    if not form.is_valid():
-        return False
-    told = form.cleaned_data
-    try:
-        examiner_services.set_examiner(
-            person=form.people[told["person"]],
-            group=told["group"],
-            office=told["office"],
-            is_available=told["is_available"],
-            by=user,
-            at=now,
-        )
-    except TamghaError as refusal:
-        form.add_error("person", said(refusal))
-        return False
-    notices.succeeded(request, _("The examiner is set."))
-    return True
-
-
 urlpatterns: list[URLPattern] = [
     path("acts/", ActList.as_view(), name="acts"),
     path("acts/next", next_act, name="act-next"),
-    path("acts/examiners", examiners, name="examiners"),
+    *examiners.urlpatterns,
     path("acts/<int:pk>/", act, name="act"),
     path("acts/<int:pk>/time", act_time, name="act-time"),
     path("acts/<int:pk>/photo", act_photo, name="act-photo"),
