@@ -67,6 +67,7 @@ from tamgha.risk.performance.watching import (
     live_hit_rate,
     standing,
     standing_counts,
+    verdicts,
 )
 from tamgha.risk.performance.weekly import WeekSeries
 from tamgha.risk.performance.weighted import (
@@ -148,6 +149,7 @@ __all__ = [
     "true_detection",
     "truly_missed",
     "value_per_hour",
+    "verdicts",
     "weighted_rate",
     "wilson_proportion",
 ]

@@ -1,10 +1,11 @@
 """Looking every day without being fooled: always-valid limits, and when to retire a profile (4.17)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tamgha.risk.performance import intervals
 from tamgha.risk.performance import reasons as say
@@ -12,6 +13,7 @@ from tamgha.risk.performance.context import BacktestContext
 from tamgha.risk.performance.rates import interval
 from tamgha.shared.figures import Estimate, NotShown
 
+Verdict: TypeAlias = Literal["retire", "not_better", "better"]
 PRIOR = (1.0, 9.0)
 """Of the mixture, fixed before any result: one find in ten."""
 
@@ -44,7 +46,7 @@ class Standing:
     profile, random : the two rates, each with 97.5 % always-valid limits
     """
 
-    verdict: Literal["retire", "not_better", "better"]
+    verdict: Verdict
     profile: Estimate | NotShown
     random: Estimate | NotShown
 
@@ -72,26 +74,46 @@ def standing(
     Standing. The rule is slow; "not shown better than random" is another, weaker sentence.
     """
     own, draw = live_hit_rate(*profile, factor=40), live_hit_rate(*random, factor=40)
-    verdict: Literal["retire", "not_better", "better"] = "not_better"
-    if isinstance(own, Estimate) and isinstance(draw, Estimate):
-        every = (profile[1], random[1]) if examined is None else examined
-        own_low, own_high = _whatever_comes(profile, every[0])
-        draw_low, draw_high = _whatever_comes(random, every[1])
-        if own_high < draw_low:
-            verdict = "retire"
-        elif own_low > draw_high:
-            verdict = "better"
-    return Standing(verdict, own, draw)
+    every = (profile[1], random[1]) if examined is None else examined
+    return Standing(verdicts([profile], [random], [every])[0], own, draw)
 
 
-def _whatever_comes(counts: tuple[int, int], examined: int) -> tuple[float, float]:
+def verdicts(
+    profiles: Sequence[tuple[int, int]],
+    randoms: Sequence[tuple[int, int]],
+    examined: Sequence[tuple[int, int]],
+) -> list[Verdict]:
+    """Return the verdict of `standing` on many profiles at once, in a time that hardly grows with them.
+
+    Parameters
+    ----------
+    profiles, randoms : (found, results) of each profile's hits and of the draw on its days
+    examined : examinations of both, results that are out included
+    """
+    if not profiles:
+        return []
+    every = np.asarray(examined, np.int64)
+    own_low, own_high = _whatever_comes(np.asarray(profiles, np.int64), every[:, 0])
+    draw_low, draw_high = _whatever_comes(np.asarray(randoms, np.int64), every[:, 1])
+    found: list[Verdict] = []
+    for (_f, results), (_r, drawn), below, above in zip(
+        profiles, randoms, own_high < draw_low, own_low > draw_high, strict=True
+    ):
+        known = results > 0 and drawn > 0
+        found.append("retire" if known and below else "better" if known and above else "not_better")
+    return found
+
+
+def _whatever_comes(
+    counts: NDArray[np.int64], examined: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return 97.5 % always-valid limits, with missing results as clean below and finds above."""
-    found, results = counts
-    if not found <= results <= examined:
-        raise ValueError(f"{found} found, {results} results, {examined} examined do not fit")
+    found, results = counts.T
+    if np.any(found > results) or np.any(results > examined):
+        raise ValueError(f"{counts!r} found and results do not fit {examined!r} examined")
     low, _ = intervals.always_valid(found, examined, factor=40, prior=PRIOR)
     _, high = intervals.always_valid(found + examined - results, examined, factor=40, prior=PRIOR)
-    return float(low), float(high)
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)
