@@ -43,21 +43,30 @@ class Reading:
     ----------
     label, value, interval : texts; ``value`` is "" where the figure is missing
     bound : "at least", "at most", or "" for an exact value
-    provenance : items of the provenance line, in their fixed order, empty ones left out
+    of, language : the figure itself, and in which language it is read
     missing, reason, needs : what stands in place of the value
-    rows : address of the rows behind it, or ""
     """
 
     label: str
     bound: str
     value: str
     interval: str
-    provenance: tuple[str, ...]
+    of: Figure
+    language: str
     simulated: bool
     missing: str = ""
     reason: str = ""
     needs: str = ""
-    rows: str = ""
+
+    @property
+    def rows(self) -> str:
+        """Address of the rows behind it, or ""."""
+        return rows_address(self.of.query)
+
+    @property
+    def provenance(self) -> tuple[str, ...]:
+        """Items of the provenance line, in their fixed order, empty ones left out."""
+        return tuple(item for item in provenance(self.of, self.language) if item)
 
 
 def read(figure: Figure, language: str | None = None) -> Reading:
@@ -71,12 +80,12 @@ def read(figure: Figure, language: str | None = None) -> Reading:
         interval=formats.interval(figure.interval, figure.unit, language=tongue)
         if figure.interval and not missing
         else "",
-        provenance=tuple(item for item in provenance(figure, tongue) if item),
+        of=figure,
+        language=tongue,
         simulated=figure.simulated,
         missing=missing_title(missing, tongue) if missing else "",
         reason=missing.reason.text(tongue) if missing else "",
         needs=missing.needs.text(tongue) if missing else "",
-        rows=rows_address(figure.query),
     )
 
 

@@ -170,6 +170,9 @@ def value(
     return with_unit(text, unit, language=language) if unit in ("days", "hours") else text
 
 
+_MONTHS_EN = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
 _MONTHS_RU = (
     "янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек.",
 )  # fmt: skip
@@ -185,10 +188,8 @@ def day(when: date, *, short: bool = False, language: str | None = None) -> str:
 
 def day_month(when: date, *, language: str | None = None) -> str:
     """Return a day without its year, for the axis of a chart: 7 Sep, 7 сент."""
-    if _russian(language):
-        return f"{when.day}{NBSP}{_MONTHS_RU[when.month - 1]}"
-    with translation.override("en"):
-        return dateformat.format(when, f"j{NBSP}M")
+    months = _MONTHS_RU if _russian(language) else _MONTHS_EN
+    return f"{when.day}{NBSP}{months[when.month - 1]}"
 
 
 def clock(when: datetime) -> str:
