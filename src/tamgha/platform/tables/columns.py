@@ -1,6 +1,6 @@
 """What a list shows and what it can be narrowed by, as data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import Any, Literal, TypeAlias
@@ -24,6 +24,8 @@ class Column:
     link : function of the row that gives an address; the first column is the link of its row
     detail : function of the row that gives the grey second fact of the cell
     template : template of the cell, for badges; gets ``row`` and ``value``
+    alike : function of the row that gives all that the template looks at: rows for which it is the same
+        share one drawing
     optional : may be hidden by the reader; ``hidden`` is hidden at first
     export : whether it goes into CSV and XLSX
     """
@@ -36,6 +38,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     detail: Callable[[Any], Any] | None = None
     template: str = ""
+    alike: Callable[[Any], Hashable] | None = None
     optional: bool = True
     hidden: bool = False
     export: bool = True

@@ -58,6 +58,16 @@ class Line:
     row: Any
 
 
+def _drawn(column: Column, row: Any, value: Any, drawn: dict[Any, str]) -> str:
+    """Return a cell by its template; what looks alike is drawn once a page."""
+    if column.alike is None:
+        return render_to_string(column.template, {"row": row, "value": value})
+    key = (column.name, column.alike(row))
+    if key not in drawn:
+        drawn[key] = render_to_string(column.template, {"row": row, "value": value})
+    return drawn[key]
+
+
 class RowList(TemplateView):
     """A page with one list on it. Subclasses declare; the page includes ``tables/list.html``.
 
@@ -201,15 +211,12 @@ class RowList(TemplateView):
     def lines(self, page: Page, source: RowSource, columns: Sequence[Column]) -> list[Line]:
         """Return the rows of a page, ready to draw."""
         lines = []
+        drawn: dict[Any, str] = {}
         for row in page.rows:
             cells = []
             for column in columns:
                 value = column.read(row)
-                html = (
-                    render_to_string(column.template, {"row": row, "value": value})
-                    if column.template
-                    else ""
-                )
+                html = _drawn(column, row, value, drawn) if column.template else ""
                 cells.append(
                     Cell(
                         column,
