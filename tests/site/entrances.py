@@ -285,6 +285,11 @@ ENTRANCES: tuple[Entrance, ...] = (
     Entrance("control:results", get=READERS | COORDINATOR, sees=COLLEAGUES | COORDINATOR),
     Entrance("control:results-table", get=READERS | COORDINATOR, sees=COLLEAGUES | COORDINATOR),
     Entrance("control:result-rows", get=READERS, sees=COLLEAGUES),
+    Entrance(
+        "control:result-profile", get=READERS, args=fixed("P-001", 1), sees=COLLEAGUES
+    ),
+    Entrance("control:result-scores", get=READERS, sees=COLLEAGUES),
+    Entrance("control:result-officers", get=APPROVER, sees=APPROVER),
     Entrance("control:results-count", post=READERS, sees=NOBODY),
     Entrance("control:results-propose", post=WRITERS, sees=NOBODY),
     Entrance("control:alerts", get=READERS, sees=COLLEAGUES),

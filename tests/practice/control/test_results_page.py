@@ -1,5 +1,7 @@
 """The page of results: told by Timur (analyst), Nargiza (approver), Aigul (coordinator), strangers."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
@@ -13,8 +15,22 @@ from tests.practice.control.test_results_upkeep import DAY
 
 from tamgha import risk
 from tamgha.practice.control.domain.results import MILLION, monday_of
-from tamgha.practice.control.models import Decision, ResultCell, ResultChance, ResultEntry
-from tamgha.practice.control.queries.results import Finds, Scope, sample_of
+from tamgha.practice.control.gateways import counting
+from tamgha.practice.control.models import (
+    Decision,
+    ResultCell,
+    ResultChance,
+    ResultEntry,
+    ResultWeek,
+)
+from tamgha.practice.control.queries.results import (
+    SHOWN,
+    Finds,
+    Scope,
+    by_profile,
+    sample_of,
+    sums,
+)
 from tamgha.practice.control.queries.results_board import board_of
 from tamgha.practice.control.queries.results_words import verdict_of
 from tamgha.shared.figures import Estimate, NotShown
@@ -121,6 +137,7 @@ def counted(people, profile):
             chance=50_000,
             declarations=360,
         )
+    counting.sum_weeks(people.juniper)
     return SimpleNamespace(monday=monday, end=monday + timedelta(weeks=12))
 
 
@@ -194,6 +211,7 @@ def test_a_sample_of_sums_gives_the_estimates_of_all_its_rows():
     }
     n = int(found.sum())
     finds = Finds(
+        day=np.full(n, "NaT", "datetime64[D]"),
         inclusion=pi[found],
         value=np.full(n, np.nan),
         by_draw=np.zeros(n, bool),
@@ -218,6 +236,22 @@ def test_a_sample_of_sums_gives_the_estimates_of_all_its_rows():
 
 
 # ---- pages ---------------------------------------------------------------------------------------
+
+
+def test_each_post_says_how_many_of_the_results_that_are_due_are_in(board):
+    due = {line.key: line.complete for line in board.offices}
+
+    assert (due["1101"].value, due["1101"].n) == ((5 * 60 + 12) / 360, 360)
+    assert due["1101"].interval == risk.completeness(312, 360).interval
+    assert dict(due["1101"].query.params)["state"] == "out"
+
+
+def test_the_table_of_posts_opens_what_is_out(as_person, people, counted):
+    page = as_person(people.timur).get(reverse("control:results"), {"span": "all", "by": "office"})
+
+    text = page.content.decode()
+    assert "Results in, of those due" in text
+    assert "Open what is out" in text
 
 
 def test_an_analyst_reads_the_results_with_profiles(as_person, people, counted):
@@ -287,7 +321,26 @@ def test_the_page_asks_the_database_as_often_for_one_profile_as_for_many(
 
     many = queries()
     ResultCell.objects.filter(code="P-002").delete()
+    ResultWeek.objects.filter(code="P-002").delete()
     assert queries() == many
+
+
+@pytest.mark.parametrize("shift", [0, 3])
+def test_whole_weeks_and_single_days_give_the_same_sums_of_a_profile(people, counted, shift):
+    period = Period(counted.monday + timedelta(days=shift), counted.end - timedelta(days=9))
+    scope = Scope(people.juniper, period)
+    plain = sums(scope.narrow(ResultCell.objects.exclude(code="")), "code", "number", "live", "way")
+
+    found = by_profile(scope)
+
+    assert {(*key, way): told for key, ways in found.items() for way, told in ways.items()} == {
+        key: Counter({name: told[name] for name in SHOWN if told[name]})
+        for key, told in plain.items()
+    }
+    one = by_profile(replace(scope, office="1101"))
+    assert one["P-001", 1, True]["criteria"]["chosen"] == 20 * len(
+        [week for week in range(1, 11, 2) if 7 * week >= shift]
+    )
 
 
 def test_the_russian_page_is_russian(as_person, people, counted):

@@ -21,6 +21,7 @@ from tamgha.practice.control.models import (
     ResultCell,
     ResultChance,
     ResultEntry,
+    ResultWeek,
 )
 from tamgha.practice.control.services import acts, following, states, upkeep
 from tamgha.practice.control.services.deciding import decide
@@ -84,7 +85,10 @@ def tables():
     chances = ResultChance.objects.order_by("day", "office", "chance").values(
         "day", "office", "direction", "chance", "declarations"
     )
-    return cells(), list(chances), list(ResultEntry.objects.order_by("pk").values())
+    weeks = ResultWeek.objects.order_by("monday", "way", "code", "number", "live").values_list(
+        "monday", "way", "code", "number", "live", "decided", "chosen", "results", "found"
+    )
+    return cells(), list(chances), list(weeks), list(ResultEntry.objects.order_by("pk").values())
 
 
 def total(name, **where):
@@ -183,6 +187,51 @@ def test_counting_again_from_the_rows_gives_the_identical_tables(people, decided
 
     assert tables() == kept
     assert total("decided") == 11
+
+
+def test_a_recount_in_small_steps_says_how_far_it_is_and_mends_what_a_hand_changed(people, decided):
+    upkeep.sweep(administration=people.juniper, at=LATER)
+    for row in decided:
+        if row.lane == "red":
+            hand_in(row, result(found=(1,)))
+    kept, heard = tables(), []
+    ResultCell.objects.filter(code="P-001").update(found=7, inverse=1)
+    ResultCell.objects.filter(code="", lane="green").delete()
+
+    counted = upkeep.recount(
+        administration=people.juniper, at=LATER, told=lambda *at: heard.append(at), step=5
+    )
+
+    assert (counted, tables()) == (12, kept)
+    assert [done for done, _of in heard] == [5, 10, 12]
+    assert {of for _done, of in heard} == {12}
+
+
+def test_a_recount_of_one_administration_leaves_the_other_s_counts(people, decided):
+    upkeep.sweep(administration=people.juniper, at=LATER)
+    hand_in(decided[0], result(found=(1,)))
+    kept = tables()
+
+    assert upkeep.recount(administration=people.apricot, at=LATER) == 0
+
+    assert tables() == kept
+
+
+def test_an_amended_declaration_counts_again_as_it_was_raised(people, decided):
+    green = next(row for row in decided if row.lane == "green")
+    decide(
+        source=Source(administration=people.juniper),
+        lodged=lodging(int(green.declaration[2:]), version=2),
+        key="amended",
+        at=LATER,
+    )
+    upkeep.sweep(administration=people.juniper, at=LATER)
+    assert ResultEntry.objects.get(decision=green).lane == "red"
+    kept = tables()
+
+    upkeep.recount(administration=people.juniper, at=LATER)
+
+    assert tables() == kept
 
 
 def test_a_lot_counts_once_it_is_closed(people, put_in_force):

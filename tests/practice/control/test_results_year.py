@@ -66,6 +66,7 @@ def test_what_the_counts_say_covers_the_known_truth_at_the_promised_rate():
             ways[one.way].update(amounts)
         found = [one for one in facts if one.is_found]
         finds = Finds(
+            day=np.full(len(found), "NaT", "datetime64[D]"),
             inclusion=np.array([one.inclusion for one in found]),
             value=np.full(len(found), np.nan),
             by_draw=np.array([one.way == "random" for one in found]),

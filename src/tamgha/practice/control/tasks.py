@@ -47,7 +47,7 @@ def count_results(context: jobs.JobContext, administration: int) -> jobs.Outcome
     """Count what came since, and raise alerts."""
     own = Administration.objects.get(pk=administration)
     now = timezone.now()
-    counted = upkeep.sweep(administration=own, at=now)
+    counted = upkeep.sweep(administration=own, at=now, told=context.progress)
     context.progress(counted, counted)
     raised = alerting.watch(administration=own, at=now)
     return jobs.Outcome(

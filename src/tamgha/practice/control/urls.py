@@ -8,6 +8,7 @@ from tamgha.practice.control.views import (
     drops,
     plans,
     result_alerts,
+    result_details,
     result_reports,
     results,
     systems,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     *decisions.urlpatterns,
     *acts.urlpatterns,
     *results.urlpatterns,
+    *result_details.urlpatterns,
     *result_alerts.urlpatterns,
     *result_reports.urlpatterns,
 ]

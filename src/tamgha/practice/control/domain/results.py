@@ -33,6 +33,8 @@ MEASURES: Final = (
 MILLION: Final = 1_000_000
 LEAST_SHOWN: Final = 20
 """Results under which no rate of a row is shown."""
+FEEDBACK_DUE: Final = timedelta(days=14)
+"""How long after its decision an examination may be without a result."""
 COMPLETE: Final = 0.95
 """Share of the results of a week that must be in before it counts."""
 Key = tuple[date, str, str, str, str, str, int, bool]
@@ -123,8 +125,17 @@ def _add_result(added: Counter[str], facts: Facts, chance: float) -> None:
         added["timed_found"] = int(facts.is_found)
     if 0 < chance < 1:
         added["by_chance"] = 1
-        added["inverse"] = round(MILLION / chance)
-        added["inverse_squared"] = round(MILLION / chance**2)
+        added.update(inverse_of(chance))
+
+
+def inverse_of(chance: float) -> dict[str, int]:
+    """Return what a result that came by chance adds to Σ 1/π and Σ 1/π², in millionths.
+
+    Parameters
+    ----------
+    chance : in (0, 1)
+    """
+    return {"inverse": round(MILLION / chance), "inverse_squared": round(MILLION / chance**2)}
 
 
 def _without_zeros(added: Counter[str]) -> Counter[str]:

@@ -25,6 +25,7 @@ from tamgha.practice.control.models.results import (
     ResultEntry,
     ResultReport,
     ResultUpkeep,
+    ResultWeek,
 )
 from tamgha.practice.control.models.systems import ApiSystem, FileDrop
 
@@ -53,4 +54,5 @@ __all__ = [
     "ResultEntry",
     "ResultReport",
     "ResultUpkeep",
+    "ResultWeek",
 ]

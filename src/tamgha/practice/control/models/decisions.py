@@ -181,7 +181,19 @@ class Decision(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["administration", "decided_at", "id"], name="decision_by_time"),
+            # Holds all that the list is narrowed by, so that a rare state is found without the rows.
+            models.Index(
+                fields=[
+                    "administration",
+                    "decided_at",
+                    "id",
+                    "state",
+                    "lane_now",
+                    "way",
+                    "direction",
+                ],
+                name="decision_by_time_and_state",
+            ),
             models.Index(
                 fields=["administration", "lane_now", "decided_at", "id"], name="decision_by_lane"
             ),

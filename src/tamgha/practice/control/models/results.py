@@ -74,9 +74,8 @@ class ResultEntry(models.Model):
                 name="result_finds_by_day",
             ),
             models.Index(
-                fields=["administration", "day"],
-                condition=Q(lane="red"),
-                name="result_chosen_by_day",
+                fields=["administration", "day", "decision", "lane", "is_examined", "is_counted"],
+                name="result_by_day",
             ),
             models.Index(
                 fields=["administration"], condition=Q(is_waiting=True), name="result_waiting"
@@ -146,14 +145,45 @@ class ResultCell(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["administration", "code", "day"], name="result_cell_by_profile"),
             models.Index(
-                fields=["administration", "day"], condition=Q(code=""), name="result_cell_totals"
+                fields=["administration", "code", "day", "office", "direction"],
+                name="result_cell_by_code",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.office} {self.code}"
+
+
+class ResultWeek(models.Model):
+    """Counts of one week under one profile version, of all offices: the sums of its cells.
+
+    The whole history of sixty profiles is a few thousand rows here.
+    """
+
+    administration = models.ForeignKey(
+        "accounts.Administration", on_delete=models.PROTECT, related_name="+"
+    )
+    monday = models.DateField()
+    way = models.CharField(max_length=9, blank=True, default="")
+    code = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+    live = models.BooleanField(default=True)
+    decided = models.BigIntegerField(default=0)
+    chosen = models.BigIntegerField(default=0)
+    results = models.BigIntegerField(default=0)
+    found = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["administration", "code", "number", "live", "way", "monday"],
+                name="result_week_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.monday} {self.code} v{self.number}"
 
 
 class ResultChance(models.Model):

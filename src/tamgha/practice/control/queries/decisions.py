@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from tamgha import risk
 from tamgha.platform.tables.columns import ListQuery
-from tamgha.platform.tables.sources import QuerySetSource
+from tamgha.platform.tables.sources import QuerySetSource, parse_between
 from tamgha.platform.ui import formats
 from tamgha.practice.control.choices import DecisionState, EventKind
 from tamgha.practice.control.domain.packing import rows_of, unpacked
@@ -33,6 +34,7 @@ class DecisionSource(QuerySetSource):
         """Return what search and filters leave."""
         others = {name: value for name, value in query.filters.items() if name != "profile"}
         found = super().narrowed(ListQuery(filters=others), without=without)
+        found = _about(found, query.filters.get("day", "")) if without != "day" else found
         code = query.filters.get("profile", "")
         if code and without != "profile":
             hits = DecisionHit.objects.filter(code=code).values("decision")
@@ -44,6 +46,22 @@ class DecisionSource(QuerySetSource):
             Q(declaration__gte=text, declaration__lt=text + LAST)
             | Q(importer__gte=text, importer__lt=text + LAST)
         )
+
+
+def _about(found: QuerySet[Decision], days: str) -> QuerySet[Decision]:
+    """Return the decisions a day around these days, by the moment, in whose order an index lies.
+
+    The day of a decision is the local one of that moment; no clock is more than a day from ours.
+    """
+    low, high = parse_between(days, "date")
+    around = timedelta(days=1)
+    if low is not None and low > date.min:
+        start = datetime.combine(low - around, time(), UTC)
+        found = found.filter(decided_at__gte=start)
+    if high is not None and high < date.max - 2 * around:
+        end = datetime.combine(high + 2 * around, time(), UTC)
+        found = found.filter(decided_at__lt=end)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,41 @@
 """Reads of the running counts: sums by day, lane, office and profile, and the finds with their chances."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 from numpy.typing import NDArray
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
-from tamgha.practice.control.domain.results import MEASURES, MILLION, monday_of
+from tamgha.practice.control.domain.results import (
+    MEASURES,
+    MILLION,
+    monday_of,
+    settled_until,
+)
 from tamgha.practice.control.models import (
     Decision,
     ResultCell,
     ResultChance,
     ResultEntry,
     ResultUpkeep,
+    ResultWeek,
 )
 from tamgha.shared.periods import Period
 
 RANDOM: Final = "random"
 BY_PROFILE: Final = frozenset({"criteria", "max_hits", "score"})
 """Ways in which a profile made the choice."""
+SHOWN: Final = ("decided", "chosen", "results", "found")
+"""Measures that a line of a table shows."""
+HISTORY: Final = ("found", "results", "chosen")
+"""Measures that the history of a version is made of."""
 Sums = Counter[str]
 
 
@@ -61,29 +72,51 @@ class Scope:
         return found.filter(direction=self.direction) if self.direction else found
 
 
-def sums(rows: QuerySet[ResultCell], *by: str) -> dict[tuple[Any, ...], Sums]:
-    """Return the sums of every measure by these fields; one query."""
-    grouped = rows.order_by(*by).values(*by).annotate(**{f"n_{one}": Sum(one) for one in MEASURES})
+def sums(
+    rows: QuerySet[ResultCell], *by: str, of: Sequence[str] = MEASURES
+) -> dict[tuple[Any, ...], Sums]:
+    """Return the sums of these measures by these fields; one query."""
+    grouped = rows.order_by(*by).values(*by).annotate(**{f"n_{one}": Sum(one) for one in of})
+    names = [f"n_{one}" for one in of]
     return {
-        tuple(row[name] for name in by): Counter(
-            {one: int(row[f"n_{one}"]) for one in MEASURES if row[f"n_{one}"]}
+        tuple(key): Counter({one: int(n) for one, n in zip(of, amounts, strict=True) if n})
+        for *key, amounts in (
+            (*row[: len(by)], row[len(by) :]) for row in grouped.values_list(*by, *names)
         )
-        for row in grouped
     }
 
 
-def totals(scope: Scope, *by: str) -> dict[tuple[Any, ...], Sums]:
+def totals(scope: Scope, *by: str, of: Sequence[str] = MEASURES) -> dict[tuple[Any, ...], Sums]:
     """Return the sums over declarations, each counted once, by these fields of a cell."""
-    return sums(scope.narrow(ResultCell.objects.filter(code="")), *by)
+    return sums(scope.narrow(ResultCell.objects.filter(code="")), *by, of=of)
 
 
 def by_profile(scope: Scope) -> dict[tuple[str, int, bool], dict[str, Sums]]:
-    """Return of every version of a profile that hit: way -> sums."""
-    rows = scope.narrow(ResultCell.objects.exclude(code=""))
+    """Return of every version of a profile that hit: way -> the sums that a line shows.
+
+    Whole weeks are read as weeks where no office or direction is asked for.
+    """
     found: dict[tuple[str, int, bool], dict[str, Sums]] = {}
-    for (code, number, live, way), amounts in sums(rows, "code", "number", "live", "way").items():
-        found.setdefault((code, number, live), {})[way] = amounts
+    for code, number, live, way, *amounts in _of_profiles(scope):
+        told = Counter({one: int(n) for one, n in zip(SHOWN, amounts, strict=True) if n})
+        ways = found.setdefault((code, number, live), {})
+        ways[way] = ways.get(way, Sums()) + told
     return found
+
+
+def _of_profiles(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    by = ("code", "number", "live", "way")
+    told = {f"n_{one}": Sum(one) for one in SHOWN}
+    start, end = scope.period.start, scope.period.end
+    first, last = monday_of(start + timedelta(days=6)), monday_of(end)
+    cells = scope.narrow(ResultCell.objects.filter(code__gt=""))
+    if not (scope.office or scope.direction) and first < last:
+        weeks = ResultWeek.objects.filter(
+            administration=scope.administration, monday__gte=first, monday__lt=last
+        )
+        yield from weeks.order_by(*by).values_list(*by).annotate(**told)
+        cells = cells.filter(Q(day__lt=first) | Q(day__gte=last))
+    yield from cells.order_by(*by).values_list(*by).annotate(**told)
 
 
 def added(parts: Iterable[Mapping[str, int]]) -> Sums:
@@ -102,12 +135,19 @@ def weeks_of(days: Mapping[tuple[Any, ...], Sums]) -> dict[date, Sums]:
     return found
 
 
+def settled_part(scope: Scope, weekly: Mapping[date, Sums]) -> Scope:
+    """Return the part of a scope whose results are in, by the sums of its weeks."""
+    weeks = {monday: (week["chosen"], week["results"]) for monday, week in weekly.items()}
+    return scope.until(settled_until(weeks, scope.period.end))
+
+
 @dataclass(frozen=True, slots=True)
 class Finds:
     """The declarations of a scope in which something was found; arrays of shape (finds,).
 
     Parameters
     ----------
+    day : of the decision
     inclusion : probability of examination, NaN where unknown
     value : money found, NaN where unknown
     by_draw : whether the random draw chose them
@@ -116,6 +156,7 @@ class Finds:
     direction : of trade
     """
 
+    day: NDArray[np.datetime64]
     inclusion: NDArray[np.float64]
     value: NDArray[np.float64]
     by_draw: NDArray[np.bool_]
@@ -126,6 +167,7 @@ class Finds:
     def where(self, mask: NDArray[np.bool_]) -> "Finds":
         """Return some of them."""
         return Finds(
+            self.day[mask],
             self.inclusion[mask],
             self.value[mask],
             self.by_draw[mask],
@@ -137,25 +179,35 @@ class Finds:
 
 def finds_of(scope: Scope, today: date) -> Finds:
     """Return the finds among what the system sent to examination."""
-    rows = (
-        scope.narrow(ResultEntry.objects.filter(is_found=True, is_counted=True, lane="red"))
-        .order_by("pk")
-        .values_list("inclusion", "value", "way", "examined", "known", "direction")
+    names = ("day", "inclusion", "value", "way", "examined", "known", "direction")
+    rows = list(_found(scope).order_by("pk").values_list(*names))
+    day, inclusion, value, way, examined, known, direction = (
+        zip(*rows, strict=True) if rows else ((),) * len(names)
     )
-    found = list(rows)
-    nan = float("nan")
-    examined = [row[3] or today for row in found]
-    known = [row[4] or today for row in found]
+    now = np.datetime64(today, "D")
+    looked, told = (
+        np.array([one or today for one in days], "datetime64[D]") for days in (examined, known)
+    )
     return Finds(
-        inclusion=np.array([nan if row[0] is None else row[0] for row in found], float),
-        value=np.array([nan if row[1] is None else row[1] / 100 for row in found], float),
-        by_draw=np.array([row[2] == RANDOM for row in found], bool),
-        delay=np.array(
-            [(late - day).days for late, day in zip(known, examined, strict=True)], float
-        ),
-        age=np.array([(today - day).days for day in examined], float),
-        direction=np.array([row[5] for row in found], object),
+        day=np.array(day, "datetime64[D]"),
+        inclusion=np.array(inclusion, float),  # None becomes NaN
+        value=np.array(value, float) / 100,
+        by_draw=np.array([one == RANDOM for one in way], bool),
+        delay=(told - looked).astype(float),
+        age=(now - looked).astype(float),
+        direction=np.array(direction, object),
     )
+
+
+def _found(scope: Scope) -> QuerySet[ResultEntry]:
+    rows = ResultEntry.objects.filter(is_found=True, is_counted=True, lane="red")
+    return scope.narrow(rows)
+
+
+def values_found(scope: Scope) -> NDArray[np.float64]:
+    """Return the money that the finds of a scope brought, where it is known."""
+    rows = _found(scope).filter(value__isnull=False).values_list("value", flat=True)
+    return np.array(list(rows), float) / 100
 
 
 def least_chance(scope: Scope) -> float | None:
@@ -205,61 +257,66 @@ class History:
 
     Parameters
     ----------
+    first : Monday of its first week
     profile, random : (found, results)
     examined : sent to examination, of both
+    verdict : how the version stands against the draw, valid however often one looks
     """
 
     first: date
     profile: tuple[int, int]
     random: tuple[int, int]
     examined: tuple[int, int]
+    verdict: str
 
     @property
     def standing(self) -> risk.Standing:
-        """How the version stands against the draw, valid however often one looks."""
+        """The verdict with both rates and their limits."""
         return risk.standing(self.profile, self.random, examined=self.examined)
 
 
 def histories(
     administration: Administration, until: date, *, live: bool = True
 ) -> dict[tuple[str, int], History]:
-    """Return the whole history of every version that hit, and of the draw on the same days.
+    """Return the whole history of every version that hit, and of the draw in the same weeks.
 
     Of the profile every examined hit counts, whatever chose it; of the draw what it chose, hit or
     not, in every office.
+
+    Parameters
+    ----------
+    until : weeks that begin before this day count
+    live : the versions that decide; False: those that only watch
     """
-    cells = ResultCell.objects.filter(administration=administration, day__lt=until)
-    versions = (
-        cells.exclude(code="")
-        .filter(live=live)
+    end = monday_of(until + timedelta(days=6))
+    rows = list(
+        ResultWeek.objects.filter(administration=administration, monday__lt=end, live=live)
         .order_by("code", "number")
-        .values("code", "number")
-        .annotate(
-            first=Min("day"),
-            last=Max("day"),
-            n_found=Sum("found"),
-            n_results=Sum("results"),
-            n_chosen=Sum("chosen"),
-        )
+        .values_list("code", "number")
+        .annotate(Min("monday"), Max("monday"), *(Sum(one) for one in HISTORY))
     )
     drawn = (
-        cells.filter(code="", way=RANDOM)
+        ResultCell.objects.filter(administration=administration, day__lt=end)
+        .filter(code="", way=RANDOM)
         .order_by("day")
-        .values("day")
-        .annotate(n_found=Sum("found"), n_results=Sum("results"), n_chosen=Sum("chosen"))
+        .values_list("day")
+        .annotate(*(Sum(one) for one in HISTORY))
     )
     days = list(drawn)
-    found = {}
-    for row in versions:
-        mine = [one for one in days if row["first"] <= one["day"] <= row["last"]]
-        random = tuple(sum(one[name] for one in mine) for name in ("n_found", "n_results"))
-        found[row["code"], row["number"]] = History(
-            first=row["first"],
-            profile=(row["n_found"], row["n_results"]),
-            random=(random[0], random[1]),
-            examined=(row["n_chosen"], sum(one["n_chosen"] for one in mine)),
-        )
-    return found
+    places = [row[0] for row in days]
+    running = np.cumsum([[0, 0, 0], *(row[1:] for row in days)], axis=0, dtype=np.int64)
+    draws = [
+        running[bisect_left(places, last + timedelta(days=7))] - running[bisect_left(places, first)]
+        for _code, _number, first, last, *_counts in rows
+    ]
+    profiles = [(row[4], row[5]) for row in rows]
+    randoms = [(int(draw[0]), int(draw[1])) for draw in draws]
+    examined = [(row[6], int(draw[2])) for row, draw in zip(rows, draws, strict=True)]
+    said = risk.verdicts(profiles, randoms, examined)
+    return {
+        (row[0], row[1]): History(row[2], *told)
+        for row, *told in zip(rows, profiles, randoms, examined, said, strict=True)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,8 +333,13 @@ class Extent:
 
 def extent_of(administration: Administration) -> Extent:
     """Return over which days, offices and directions results are counted."""
-    rows = ResultCell.objects.filter(administration=administration, code="")
-    ends = rows.aggregate(first=Min("day"), last=Max("day"))
+    rows = (
+        ResultCell.objects.filter(administration=administration, code="")
+        .order_by("office", "direction")
+        .values_list("office", "direction")
+        .annotate(first=Min("day"), last=Max("day"))
+    )
+    found = list(rows)
     upkeep = ResultUpkeep.objects.filter(administration=administration).first()
     later = Decision.objects.filter(
         administration=administration,
@@ -286,10 +348,10 @@ def extent_of(administration: Administration) -> Extent:
         result=None,
     )
     return Extent(
-        first=ends["first"],
-        last=ends["last"],
-        offices=tuple(rows.order_by("office").values_list("office", flat=True).distinct()),
-        directions=tuple(rows.order_by("direction").values_list("direction", flat=True).distinct()),
+        first=min((row[2] for row in found), default=None),
+        last=max((row[3] for row in found), default=None),
+        offices=tuple(dict.fromkeys(row[0] for row in found)),
+        directions=tuple(sorted({row[1] for row in found})),
         waiting=later.exists(),
         counted_at=upkeep.counted_at if upkeep else None,
     )

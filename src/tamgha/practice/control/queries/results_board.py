@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from tamgha import risk
-from tamgha.practice.control.domain.results import COMPLETE, settled_until
+from tamgha.practice.control.domain.results import COMPLETE, FEEDBACK_DUE
 from tamgha.practice.control.queries import results as reads
 from tamgha.practice.control.queries import results_meanings as say
 from tamgha.practice.control.queries.results import BY_PROFILE, RANDOM, Finds, Scope, Sums, added
@@ -35,14 +35,10 @@ def board_of(scope: Scope, *, today: date, with_profiles: bool = True) -> Board:
     own = scope.administration
     days = reads.totals(scope, "day", "way")
     weekly = reads.weeks_of(days)
-    until = settled_until(
-        {monday: (week["chosen"], week["results"]) for monday, week in weekly.items()},
-        scope.period.end,
-    )
-    settled = scope.until(until)
+    settled = reads.settled_part(scope, weekly)
     places = reads.totals(settled, "office", "direction", "lane", "way")
     finds = reads.finds_of(scope, today)
-    in_settled = reads.finds_of(settled, today)
+    in_settled = finds.where(finds.day < np.datetime64(settled.period.end, "D"))
     draw = _draw(places, in_settled)
     board = Board(
         scope=scope,
@@ -57,9 +53,10 @@ def board_of(scope: Scope, *, today: date, with_profiles: bool = True) -> Board:
     fill_weeks(board, days, weekly, finds, today)
     _headline(board, places, in_settled)
     _others(board, weekly, in_settled)
-    fill_lanes_and_offices(board, places)
+    by_office = reads.totals(scope.until(today - FEEDBACK_DUE), "office", of=("chosen", "results"))
+    fill_lanes_and_offices(board, places, {office: due for (office,), due in by_office.items()})
     if with_profiles:
-        fill_profiles(board, until)
+        fill_profiles(board, settled.period.end)
     _gaps(board, places, in_settled)
     return board
 
@@ -157,7 +154,7 @@ def _cap(board: Board) -> float | None:
         board.scope.office,
         board.scope.direction,
     )
-    return risk.cap_from(reads.finds_of(before, start).value)
+    return risk.cap_from(reads.values_found(before))
 
 
 def _missed_value(board: Board, finds: Finds, cap: float | None) -> Estimate | NotShown:

@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import fields
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
-
-from django.db.models import Count, Q, Sum
 
 from tamgha.practice.control.choices import DecisionState, EventKind, Result, VersionKind
 from tamgha.practice.control.domain.results import Facts, Hit
 from tamgha.practice.control.models import (
+    ActItem,
     ActVersion,
     Decision,
     DecisionEvent,
@@ -20,54 +19,57 @@ from tamgha.practice.control.models import (
     ResultEntry,
 )
 
-FIELDS = (
-    "day",
-    "office",
-    "direction",
-    "lane",
-    "way",
-    "inclusion",
-    "is_counted",
-    "is_examined",
-    "is_found",
-    "value",
-    "minutes",
-    "went_up",
-    "went_down",
-    "examined",
-    "known",
-)
+FIELDS = tuple(one.name for one in fields(Facts))
 STRICTNESS = {"": 0, "green": 1, "blue": 2, "yellow": 3, "red": 4}
 
 
-@dataclass(slots=True)
-class _Act:
-    versions: list[ActVersion] = field(default_factory=list)
+class _Told(NamedTuple):
+    """What a decision says of itself."""
+
+    day: date
+    office: str
+    direction: str
+    lane: str
+    way: str
+    inclusion: float | None
+    state: str
 
 
-def facts_of(keys: Sequence[int], zone: ZoneInfo) -> dict[int, tuple[Facts, bool, tuple[Hit, ...]]]:
+_TOLD: Final = _Told._fields
+
+
+class _Version(NamedTuple):
+    """A version of an act, with what its items brought."""
+
+    kind: str
+    at: datetime
+    examined: date
+    minutes: int | None
+    finds: int
+    amounts: tuple[Decimal | None, ...]
+
+
+def facts_of(
+    keys: Sequence[int], zone: ZoneInfo, *, with_hits: bool = True
+) -> dict[int, tuple[Facts, bool, tuple[Hit, ...]]]:
     """Return of each declaration its facts, whether it waits for its lot, and which profiles hit it.
 
     Parameters
     ----------
     keys : of first decisions; amendments speak through their first
     zone : the clock of the offices
+    with_hits : False where the hits are not needed
     """
-    rows = (
-        Decision.objects.filter(pk__in=keys, first=None)
-        .only("day", "office", "direction", "lane", "way", "inclusion", "state")
-        .order_by("pk")
-    )
+    rows = Decision.objects.filter(pk__in=keys, first=None).order_by("pk")
     raised = _raised(keys)
     acts = _acts(keys)
     turned = _turned(keys)
-    hits = hits_of(keys)
+    hits = hits_of(keys) if with_hits else {}
     found = {}
-    for row in rows:
-        ups, downs = turned.get(row.pk, (False, False))
-        facts = _facts(row, raised.get(row.pk), acts.get(row.pk), zone, went=(ups, downs))
-        waits = row.state == DecisionState.WAITING
-        found[row.pk] = (facts, waits, hits.get(row.pk, ()))
+    for key, *told in rows.values_list("pk", *_TOLD):
+        row = _Told(*told)
+        facts = _facts(row, raised.get(key), acts.get(key, ()), zone, turned.get(key))
+        found[key] = (facts, row.state == DecisionState.WAITING, hits.get(key, ()))
     return found
 
 
@@ -87,35 +89,29 @@ def as_facts(entry: ResultEntry) -> Facts:
     return Facts(**{name: getattr(entry, name) for name in FIELDS})
 
 
-def _raised(keys: Sequence[int]) -> dict[int, Decision]:
+def _raised(keys: Sequence[int]) -> dict[int, _Told]:
     """Return of each amended declaration the amendment with the strictest lane."""
-    found: dict[int, Decision] = {}
-    rows = Decision.objects.filter(first__in=keys).exclude(lane="")
-    for row in rows.only("first", "lane", "way", "inclusion").order_by("version"):
-        key = row.first_id
-        if key is None:
-            continue
+    found: dict[int, _Told] = {}
+    rows = Decision.objects.filter(first__in=keys).exclude(lane="").order_by("version")
+    for key, *told in rows.values_list("first", *_TOLD):
+        row = _Told(*told)
         if key not in found or STRICTNESS[row.lane] > STRICTNESS[found[key].lane]:
             found[key] = row
     return found
 
 
-def _acts(keys: Sequence[int]) -> dict[int, _Act]:
+def _acts(keys: Sequence[int]) -> dict[int, list[_Version]]:
     """Return the versions of the acts, each with what its items brought."""
-    is_found = Q(items__result=Result.FOUND)
-    rows = (
-        ActVersion.objects.filter(act__decision__in=keys)
-        .annotate(
-            finds=Count("items", filter=is_found),
-            duty=Sum("items__duty", filter=is_found),
-            penalty=Sum("items__penalty", filter=is_found),
-        )
-        .select_related("act")
-        .order_by("act", "number")
-    )
-    found: dict[int, _Act] = defaultdict(_Act)
-    for row in rows:
-        found[row.act.decision_id].versions.append(row)
+    brought: dict[int, tuple[int, tuple[Decimal | None, ...]]] = {}
+    finds = ActItem.objects.filter(version__act__decision__in=keys, result=Result.FOUND)
+    for version, *amounts in finds.values_list("version", "duty", "penalty"):
+        n, known = brought.get(version, (0, ()))
+        brought[version] = (n + 1, (*known, *amounts))
+    found: dict[int, list[_Version]] = defaultdict(list)
+    rows = ActVersion.objects.filter(act__decision__in=keys).order_by("act", "number")
+    names = ("act__decision", "pk", "kind", "at", "examined", "minutes")
+    for key, pk, *told in rows.values_list(*names):
+        found[key].append(_Version(*told, *brought.get(pk, (0, ()))))
     return found
 
 
@@ -130,18 +126,19 @@ def _turned(keys: Sequence[int]) -> dict[int, tuple[bool, bool]]:
 
 
 def _facts(
-    row: Decision,
-    raised: Decision | None,
-    act: _Act | None,
+    row: _Told,
+    raised: _Told | None,
+    versions: Sequence[_Version],
     zone: ZoneInfo,
-    went: tuple[bool, bool],
+    went: tuple[bool, bool] | None,
 ) -> Facts:
     said = row
     if raised is not None and STRICTNESS[raised.lane] > STRICTNESS[row.lane]:
         said = raised
-    outcome = _outcome(act.versions if act else [], zone)
+    outcome = _outcome(versions, zone)
     is_decided = row.state == DecisionState.DECIDED
     is_cancelled = row.state == DecisionState.CANCELLED and bool(row.lane)
+    ups, downs = went or (False, False)
     return Facts(
         day=row.day,
         office=row.office,
@@ -150,13 +147,13 @@ def _facts(
         way=said.way,
         inclusion=said.inclusion,
         is_counted=is_decided or (is_cancelled and outcome["is_examined"]),
-        went_up=went[0],
-        went_down=went[1],
+        went_up=ups,
+        went_down=downs,
         **outcome,
     )
 
 
-def _outcome(versions: Sequence[Any], zone: ZoneInfo) -> dict[str, Any]:
+def _outcome(versions: Sequence[_Version], zone: ZoneInfo) -> dict[str, Any]:
     """Return what the versions of an act say together: the last one counts, its day is the first one's."""
     if not versions:
         return {"is_examined": False, "is_found": False}
@@ -167,14 +164,14 @@ def _outcome(versions: Sequence[Any], zone: ZoneInfo) -> dict[str, Any]:
     return {
         "is_examined": is_examined,
         "is_found": is_found,
-        "value": _hundredths(last.duty, last.penalty) if is_found else None,
+        "value": _hundredths(*last.amounts) if is_found else None,
         "minutes": max(spent) if spent else None,
         "examined": last.examined,
         "known": _known(versions, zone, is_found=is_found) if is_examined else None,
     }
 
 
-def _known(versions: Sequence[Any], zone: ZoneInfo, *, is_found: bool) -> date:
+def _known(versions: Sequence[_Version], zone: ZoneInfo, *, is_found: bool) -> date:
     """Return the day since when the outcome stands: the first version, in one run to the last, that says it."""
     since = versions[-1]
     for one in reversed(versions):

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tamgha import risk
-from tamgha.practice.control.domain.results import LEAST_SHOWN
+from tamgha.practice.control.domain.results import FEEDBACK_DUE, LEAST_SHOWN
 from tamgha.practice.control.queries import results as reads
 from tamgha.practice.control.queries import results_meanings as say
 from tamgha.practice.control.queries.results import RANDOM, History, Sums, added
@@ -20,10 +20,12 @@ from tamgha.practice.control.queries.results_shape import (
     told_counts,
 )
 from tamgha.practice.targeting.models import ProfileVersion
-from tamgha.shared.figures import Estimate, NotShown
+from tamgha.shared.figures import Estimate, Figure, NotShown
+from tamgha.shared.words import Words
 
 
-def _shown(counts: Mapping[str, int], *, bounds: bool = True) -> Estimate | NotShown:
+def shown_rate(counts: Mapping[str, int], *, bounds: bool = True) -> Estimate | NotShown:
+    """Return the hit rate of a line; nothing under twenty results."""
     results = counts.get("results", 0)
     if results < LEAST_SHOWN:
         least = str(LEAST_SHOWN)
@@ -34,7 +36,8 @@ def _shown(counts: Mapping[str, int], *, bounds: bool = True) -> Estimate | NotS
     return risk.hit_rate(counts.get("found", 0), results, examined=examined)
 
 
-def _above(rate: risk.Rate | None, draw: risk.Rate | None, results: int) -> Estimate | None:
+def above_draw(rate: risk.Rate | None, draw: risk.Rate | None, results: int) -> Estimate | None:
+    """Return how far a rate lies above the draw's; None where there is nothing to compare."""
     if rate is None or draw is None or results < LEAST_SHOWN:
         return None
     return risk.difference(rate, draw)
@@ -64,16 +67,17 @@ class _Told:
     watched: bool = False
     number: int = 0
     is_yardstick: bool = False
+    complete: Figure | None = None
 
 
 def _line(board: Board, told: _Told) -> Line:
     counts = told.counts
     results = counts["results"]
     rate = board.draw if told.is_yardstick else rate_of(counts)
-    shown = _shown(counts)
+    shown = shown_rate(counts)
     if told.is_yardstick and isinstance(shown, Estimate) and board.draw is not None:
         shown = board.draw.estimate()
-    above = None if told.is_yardstick else _above(rate, board.draw, results)
+    above = None if told.is_yardstick else above_draw(rate, board.draw, results)
     return Line(
         key=told.key,
         name=told.name,
@@ -88,11 +92,19 @@ def _line(board: Board, told: _Told) -> Line:
         reading="yardstick" if told.is_yardstick else _read(above, results, retire=told.retire),
         watched=told.watched,
         number=told.number,
+        complete=told.complete,
     )
 
 
-def fill_lanes_and_offices(board: Board, places: Mapping[tuple[Any, ...], Sums]) -> None:
-    """Fill in the tables of lanes and offices, without the draw, and the line of the draw."""
+def fill_lanes_and_offices(
+    board: Board, places: Mapping[tuple[Any, ...], Sums], due: Mapping[str, Sums]
+) -> None:
+    """Fill in the tables of lanes and offices, without the draw, and the line of the draw.
+
+    Parameters
+    ----------
+    due : office -> sums of what was sent to examination long enough ago to have its result
+    """
     drawn = of_way(places, [RANDOM])
     board.draw_line = _line(
         board,
@@ -114,7 +126,7 @@ def fill_lanes_and_offices(board: Board, places: Mapping[tuple[Any, ...], Sums])
         for lane, counts in by_lane.items()
         if counts["decided"]
     ]
-    offices = sorted({key[0] for key in places})
+    offices = sorted({key[0] for key in places} | due.keys())
     board.offices = [
         _line(
             board,
@@ -123,10 +135,28 @@ def fill_lanes_and_offices(board: Board, places: Mapping[tuple[Any, ...], Sums])
                 name=office,
                 counts=added(amounts for key, amounts in others.items() if key[0] == office),
                 rows={"office": office},
+                complete=_complete(board, office, due.get(office)),
             ),
         )
         for office in offices
     ]
+
+
+def _complete(board: Board, office: str, due: Sums | None) -> Figure | None:
+    if due is None or not due["chosen"]:
+        return None
+    n, of = due["results"], due["chosen"]
+    rows = {"office": office, "state": "out"}
+    if board.as_of is not None:
+        last = min(board.as_of - FEEDBACK_DUE, board.scope.period.end) - timedelta(days=1)
+        rows["day_to"] = last.isoformat()
+    return board.figure(
+        say.COMPLETE_DUE,
+        risk.completeness(n, of),
+        "share",
+        rows=rows,
+        n_words=Words(f"{n} of {of}", f"{n} из {of}"),
+    )
 
 
 def fill_profiles(board: Board, until: date) -> None:
@@ -148,7 +178,8 @@ def fill_profiles(board: Board, until: date) -> None:
                     detail=name,
                     lane=lane,
                     counts=mine,
-                    rows={"profile": code, "number": str(number)},
+                    rows={"profile": code, "number": str(number)}
+                    | ({} if live else {"watched": "1"}),
                     retire=live and _retires(story),
                     watched=not live,
                     number=number,
@@ -159,7 +190,7 @@ def fill_profiles(board: Board, until: date) -> None:
 
 
 def _retires(story: History | None) -> bool:
-    return story is not None and story.standing.verdict == "retire"
+    return story is not None and story.verdict == "retire"
 
 
 def _names(administration: int, codes: set[str]) -> dict[tuple[str, int], tuple[str, str]]:

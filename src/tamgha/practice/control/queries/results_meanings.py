@@ -133,3 +133,97 @@ NEEDS_DRAW = Words(
     "A random rate in the plan of the office; one or two of 100 will do.",
     "Доля случайного отбора в плане поста; достаточно одной-двух из 100.",
 )
+
+
+# ---- pages of their own: one profile, the score, the officers ----------------------------------------
+
+ALONE: Final[Meaning] = (
+    Words("Finds that it alone brought", "Находки, которые дал только он"),
+    Words(
+        "Σ (π − π₋) ÷ π over its finds; π₋ is the probability of examination without this profile, all else "
+        "the same, recomputed from the stored decision",
+        "Σ (π − π₋) ÷ π по его находкам; π₋ — вероятность досмотра без этого профиля при прочих равных, "
+        "пересчитанная по сохранённому решению",
+    ),
+)
+ALONE_EXAMINED: Final[Meaning] = (
+    Words("Examinations that it alone caused", "Досмотры, которые назначил только он"),
+    Words(
+        "Σ (π − π₋) ÷ π over its examined hits",
+        "Σ (π − π₋) ÷ π по досмотренным попаданиям",
+    ),
+)
+ALONE_RATE: Final[Meaning] = (
+    Words("Hit rate of what it alone brought", "Доля находок среди назначенного только им"),
+    Words(
+        "the finds ÷ the examinations that it alone caused",
+        "находки ÷ досмотры, которые назначил только он",
+    ),
+)
+REFILLED = Words(
+    "{share} % of its examined hits were decided by capacity or amended: there a slot that one profile frees is "
+    "filled by another declaration.",
+    "{share} % досмотренных попаданий решены по нагрузке или изменены: там место, освобождённое одним "
+    "профилем, занимает другая декларация.",
+)
+NEEDS_SIMULATION = Words(
+    "A replay of the days without the profile; the back-test does one.",
+    "Повтор этих дней без профиля; так делает проверка на истории.",
+)
+STANDING: Final[Meaning] = (
+    Words("Hit rate since the version came, valid at any look", "Доля находок за всё время версии"),
+    Words(
+        "finds ÷ results of every examined hit; limits that stay valid however often one looks (Robbins)",
+        "находки ÷ результаты всех досмотренных попаданий; границы верны при любом числе просмотров (Роббинс)",
+    ),
+)
+STANDING_DRAW: Final[Meaning] = (
+    Words("The random draw on the same days", "Случайный отбор в те же дни"),
+    Words(
+        "finds ÷ results of what chance chose in every office; the same limits",
+        "находки ÷ результаты случайного отбора на всех постах; те же границы",
+    ),
+)
+CALIBRATION: Final[Meaning] = (
+    Words("Finds against what the score expected", "Находки против ожидаемых по баллу"),
+    Words(
+        "finds ÷ Σ of the scores of the same examinations; only what chance examined; 1 = as expected",
+        "находки ÷ сумма баллов тех же досмотров; только назначенное случайно; 1 — как ожидалось",
+    ),
+)
+BIN: Final[Meaning] = (
+    Words("Found", "Найдено"),
+    Words(
+        "share found, weighted 1/π, of declarations of about this score",
+        "доля находок с весом 1/π среди деклараций примерно с таким баллом",
+    ),
+)
+NO_SCORES = Words(
+    "Fewer than 20 declarations with a score were examined by chance.",
+    "По случайному отбору досмотрено менее 20 деклараций с баллом.",
+)
+NEEDS_SCORES = Words(
+    "An accepted model, and random or exploration examinations with results.",
+    "Принятая модель и результаты досмотров по случайному отбору или исследовательской доле.",
+)
+COMPLETE_DUE: Final[Meaning] = (
+    Words("Results in, of those due", "Поступило из ожидаемых"),
+    Words(
+        "results ÷ declarations sent to examination two weeks ago and earlier",
+        "результаты ÷ декларации, направленные на досмотр две недели назад и раньше",
+    ),
+)
+SENT_UP: Final[Meaning] = (
+    Words(
+        "Hit rate of what was sent to examination", "Доля находок среди направленного на досмотр"
+    ),
+    Words(
+        "finds ÷ results of declarations that this person sent to examination beside the system",
+        "находки ÷ результаты деклараций, направленных этим сотрудником помимо системы",
+    ),
+)
+FEW_OFFICERS = Words(
+    "Fewer than {least} officers changed lanes here: figures would speak of persons, not of a habit.",
+    "Коридор меняли менее {least} сотрудников: показатели говорили бы о людях, а не о практике.",
+)
+NEEDS_OFFICERS = Words("A longer period, or all offices.", "Более длинный период или все посты.")

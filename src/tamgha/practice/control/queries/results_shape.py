@@ -28,6 +28,7 @@ class Line:
     rate, above : figures; ``above`` is the difference to the draw in points
     reading : from the interval of the difference alone; "retire" by the always-valid rule
     watched : whether the profile only watches
+    complete : of an office: results that are in, of those that are due
     """
 
     key: str
@@ -41,6 +42,7 @@ class Line:
     reading: Reading
     watched: bool = False
     number: int = 0
+    complete: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ class TableRow:
     above: float | None
     above_low: float | None
     above_high: float | None
+    complete: float | None
+    complete_low: float | None
+    complete_high: float | None
     reading: str
     first: date
     last: date
@@ -75,6 +78,7 @@ def _row(board: Board, line: Line, name: str, language: str) -> TableRow:
         **_percent(line.rate, ("rate", "low", "high")),
         method=line.rate.method,
         **_percent(line.above, ("above", "above_low", "above_high")),
+        **_percent(line.complete, ("complete", "complete_low", "complete_high")),
         reading=READINGS[line.reading][1].text(language),
         first=period.start,
         last=period.end - timedelta(days=1),
@@ -116,6 +120,9 @@ def _weeks(board: Board, language: str) -> list[TableRow]:
                 above=None,
                 above_low=None,
                 above_high=None,
+                complete=None,
+                complete_low=None,
+                complete_high=None,
                 reading="",
                 first=week.monday,
                 last=week.monday + timedelta(days=6),

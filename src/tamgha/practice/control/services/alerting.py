@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Sum
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.control import events
-from tamgha.practice.control.domain.results import settled_until
+from tamgha.practice.control.domain.results import FEEDBACK_DUE, settled_until
 from tamgha.practice.control.gateways import desks
 from tamgha.practice.control.models import ResultAlert, ResultCell, ResultEntry, ResultUpkeep
 from tamgha.practice.control.queries import results as reads
@@ -29,7 +29,6 @@ from tamgha.shared.words import Words
 
 Kind = ResultAlert.Kind
 ENDS_SOON: Final = timedelta(days=30)
-FEEDBACK_DUE: Final = timedelta(days=14)
 LEAST_MISSING: Final = 5
 MISSING_SHARE: Final = 0.05
 LOOKED_BACK: Final = timedelta(days=28)
@@ -112,10 +111,9 @@ def _wearing(
         live = standard.versions.get((code, number))
         if live is None or live.shadow:
             continue
-        standing = story.standing
-        if standing.verdict != "retire":
+        if story.verdict != "retire":
             continue
-        _propose(administration, (code, number), standing, at)
+        _propose(administration, (code, number), story.standing, at)
         yield Sign(
             Kind.WEARING,
             f"{code} v{number}",

@@ -10,12 +10,12 @@ counts never cross.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max, Min
 
 from tamgha.platform.accounts.models import Administration
 from tamgha.practice.control.choices import DecisionState, EventKind
@@ -27,13 +27,11 @@ from tamgha.practice.control.domain.results import (
     chance_changes,
     changes,
 )
-from tamgha.practice.control.gateways import desks
+from tamgha.practice.control.gateways import counting, desks
 from tamgha.practice.control.models import (
     ActVersion,
     Decision,
     DecisionEvent,
-    ResultCell,
-    ResultChance,
     ResultEntry,
     ResultUpkeep,
 )
@@ -43,8 +41,8 @@ KIND: Final = "control.results"
 BATCH: Final = 1_000
 SETTLES: Final = timedelta(minutes=15)
 """Longest transaction of a decision: keys that are older than this have all come."""
-_CELL: Final = ("day", "office", "direction", "lane", "way", "code", "number", "live")
-_CHANCE: Final = ("day", "office", "direction", "chance")
+STEP: Final = 50_000
+Told = Callable[[int, int], None]
 
 
 @transaction.atomic
@@ -55,21 +53,31 @@ def count_now(decision: Decision) -> None:
     _count(administration, [decision.first_id or decision.pk])
 
 
-def sweep(*, administration: Administration, at: datetime, most: int = 1_000_000) -> int:
+def sweep(
+    *, administration: Administration, at: datetime, most: int = 1_000_000, told: Told | None = None
+) -> int:
     """Take in the decisions that came since, and those whose lot was closed; return how many.
 
     May be called at any time, by two at once and again after a break.
+
+    Parameters
+    ----------
+    told : called now and then with how many were taken in, of how many
     """
-    counted = 0
+    counted = last = 0
+    of = _waiting_for_count(administration) if told else 0
     while counted < most:
         with transaction.atomic():
             held = _locked(administration)
-            keys = _not_counted(administration, held)
+            keys = _not_counted(administration, max(held.settled, last))
             _count(administration, keys)
             counted += len(keys)
             if len(keys) < BATCH:
                 _settle(held, at)
                 break
+            last = keys[-1]
+        if told is not None:
+            told(counted, max(of, counted))
     with transaction.atomic():
         held = _locked(administration)
         counted += _count_closed_lots(administration)
@@ -79,34 +87,49 @@ def sweep(*, administration: Administration, at: datetime, most: int = 1_000_000
     return counted
 
 
-def recount(*, administration: Administration, at: datetime) -> int:
+def recount(
+    *, administration: Administration, at: datetime, told: Told | None = None, step: int = STEP
+) -> int:
     """Throw the counts of an administration away and count again from decisions and acts.
 
-    The tables are identical afterwards, unless somebody had changed them by hand.
+    The tables are identical afterwards, unless somebody had changed them by hand. Declarations with
+    nothing beside their decision are counted inside the database; the memory stays flat.
+
+    Parameters
+    ----------
+    told : called after each step with how many keys of decisions are done, of how many
+    step : keys of decisions that are counted at a time
     """
+    zone = desks.zone_of(administration)
     with transaction.atomic():
         held = _locked(administration)
-        for table in (ResultCell, ResultChance, ResultEntry):
-            table.objects.filter(administration=administration).delete()
+        counting.clear(administration)
+        rows = Decision.objects.filter(administration=administration)
+        ends = rows.aggregate(first=Min("pk"), last=Max("pk"))
+        first, last = (ends["first"] or 1) - 1, ends["last"] or 0
+        for after in range(first, last, step):
+            upto = min(last, after + step)
+            beside = counting.told_beside(administration, after, upto)
+            for start in range(0, len(beside), BATCH):
+                found = facts_of(beside[start : start + BATCH], zone, with_hits=False)
+                told_of = ((key, facts, waits) for key, (facts, waits, _hits) in found.items())
+                counting.enter(administration, told_of)
+            counting.enter_plain(administration, after, upto)
+            if told is not None:
+                told(upto - first, last - first)
+        counting.sum_up(administration)
         held.settled = 0
         held.save(update_fields=["settled"])
-        counted = 0
-        last = 0
-        while True:
-            keys = list(
-                Decision.objects.filter(administration=administration, first=None, pk__gt=last)
-                .order_by("pk")
-                .values_list("pk", flat=True)[:BATCH]
-            )
-            if not keys:
-                break
-            _count(administration, keys)
-            counted += len(keys)
-            last = keys[-1]
         _settle(held, at)
         held.counted_at = at
         held.save(update_fields=["counted_at"])
-    return counted
+        return ResultEntry.objects.filter(administration=administration).count()
+
+
+def _waiting_for_count(administration: Administration) -> int:
+    held = ResultUpkeep.objects.filter(administration=administration).first()
+    later = Decision.objects.filter(administration=administration, first=None, result=None)
+    return later.filter(pk__gt=held.settled if held else 0).count()
 
 
 def _locked(administration: Administration) -> ResultUpkeep:
@@ -114,11 +137,11 @@ def _locked(administration: Administration) -> ResultUpkeep:
     return ResultUpkeep.objects.select_for_update().get(administration=administration)
 
 
-def _not_counted(administration: Administration, held: ResultUpkeep) -> list[int]:
-    """Return the next decisions without an entry, after the keys of which all have come."""
+def _not_counted(administration: Administration, after: int) -> list[int]:
+    """Return the next decisions without an entry, above a key up to which all are counted."""
     return list(
         Decision.objects.filter(
-            administration=administration, first=None, pk__gt=held.settled, result=None
+            administration=administration, first=None, pk__gt=after, result=None
         )
         .order_by("pk")
         .values_list("pk", flat=True)[:BATCH]
@@ -188,17 +211,16 @@ def _count(administration: Administration, keys: Sequence[int]) -> None:
             continue
         _add(cells, chances, (old, facts), hits)
         if entry is None:
-            entry = ResultEntry(decision_id=key, administration=administration)
-            new.append(entry)
-        else:
-            moved.append(entry)
+            new.append((key, facts, waits))
+            continue
         entry.is_waiting = waits
         for name in FIELDS:
             setattr(entry, name, getattr(facts, name))
-    ResultEntry.objects.bulk_create(new, batch_size=500)
+        moved.append(entry)
+    counting.enter(administration, new)
     ResultEntry.objects.bulk_update(moved, [*FIELDS, "is_waiting"], batch_size=100)
-    _add_to_cells(administration, cells)
-    _add_to_chances(administration, chances)
+    counting.add_to_cells(administration, cells)
+    counting.add_to_chances(administration, chances)
 
 
 def _add(
@@ -213,40 +235,3 @@ def _add(
             cell[name] += amount
     for place, amount in chance_changes(*states).items():
         chances[place] += amount
-
-
-def _add_to_cells(administration: Administration, cells: dict[Key, Counter[str]]) -> None:
-    wanted = sorted(key for key, amounts in cells.items() if any(amounts.values()))
-    ResultCell.objects.bulk_create(
-        [
-            ResultCell(administration=administration, **dict(zip(_CELL, key, strict=True)))
-            for key in wanted
-        ],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-    for key in wanted:
-        amounts = {name: F(name) + amount for name, amount in cells[key].items() if amount}
-        ResultCell.objects.filter(
-            administration=administration, **dict(zip(_CELL, key, strict=True))
-        ).update(**amounts)
-    if any(cells[key]["decided"] < 0 for key in wanted):
-        ResultCell.objects.filter(administration=administration, decided=0).delete()
-
-
-def _add_to_chances(administration: Administration, chances: Counter[ChanceKey]) -> None:
-    wanted = sorted(key for key, amount in chances.items() if amount)
-    ResultChance.objects.bulk_create(
-        [
-            ResultChance(administration=administration, **dict(zip(_CHANCE, key, strict=True)))
-            for key in wanted
-        ],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-    for key in wanted:
-        ResultChance.objects.filter(
-            administration=administration, **dict(zip(_CHANCE, key, strict=True))
-        ).update(declarations=F("declarations") + chances[key])
-    if any(chances[key] < 0 for key in wanted):
-        ResultChance.objects.filter(administration=administration, declarations=0).delete()

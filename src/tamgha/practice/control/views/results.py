@@ -28,7 +28,7 @@ from tamgha.practice.control.choices import Direction, Lane
 from tamgha.practice.control.forms.results import SPANS, TABLES, Asked, read_scope
 from tamgha.practice.control.gateways import desks
 from tamgha.practice.control.models import ResultEntry
-from tamgha.practice.control.queries.results import BY_PROFILE, extent_of
+from tamgha.practice.control.queries.results import BY_PROFILE, Extent, extent_of
 from tamgha.practice.control.queries.results_board import board_of
 from tamgha.practice.control.queries.results_charts import week_chart
 from tamgha.practice.control.queries.results_shape import Board, Line
@@ -53,9 +53,10 @@ result_readers_only = guarded(permissions.results_place)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A board with what the address asked for."""
+    """A board with what the address asked for, of what there is."""
 
     asked: Asked
+    extent: Extent
     board: Board | None
     place: Administration
     knows_profiles: bool
@@ -70,7 +71,7 @@ def _shown(request: HttpRequest) -> Shown:
     knows = permissions.can_read(request.user)
     today = timezone.now().astimezone(desks.zone_of(place)).date()
     board = board_of(asked.scope, today=today, with_profiles=knows) if asked.scope else None
-    return Shown(asked, board, place, knows)
+    return Shown(asked, extent, board, place, knows)
 
 
 @result_readers_only
@@ -78,7 +79,7 @@ def _shown(request: HttpRequest) -> Shown:
 def results(request: HttpRequest) -> HttpResponseBase:
     """Show what decisions brought: verdict, figures, table, weeks, drift, what cannot be said."""
     shown = _shown(request)
-    extent = extent_of(shown.place)
+    extent = shown.extent
     by = shown.asked.by
     if by == "profile" and not shown.knows_profiles:
         by = "lane"
@@ -89,6 +90,8 @@ def results(request: HttpRequest) -> HttpResponseBase:
         "extent": extent,
         "knows_profiles": shown.knows_profiles,
         "may_write": permissions.can_write(request.user),
+        "may_manage": permissions.can_manage_examiners(request.user),
+        "state": _address(request, by=""),
         "spans": SPANS,
         "directions": [one for one in Direction.choices if one[0] in extent.directions],
         "crumbs": [CRUMB if shown.knows_profiles else None, (_("Results"), "")],
@@ -213,6 +216,9 @@ class ResultsTable(RowList):
         Column("above", lazy("Points above the draw"), kind="number"),
         Column("above_low", lazy("from, points"), kind="number"),
         Column("above_high", lazy("to, points"), kind="number"),
+        Column("complete", lazy("Results in, of those due, %"), kind="number", hidden=True),
+        Column("complete_low", lazy("from, %"), kind="number", hidden=True),
+        Column("complete_high", lazy("to, %"), kind="number", hidden=True),
         Column("reading", lazy("Reading")),
         Column("first", lazy("From day"), kind="date", hidden=True),
         Column("last", lazy("To day"), kind="date", hidden=True),
@@ -256,7 +262,7 @@ class ResultRows(RowList):
     name = "result-rows"
     heading = lazy("Declarations behind the results")
     default_sort = "-day"
-    kept = ("profile", "number", "by", "changed")
+    kept = ("profile", "number", "watched", "by", "changed")
     columns = (
         Column(
             "declaration",
@@ -309,7 +315,10 @@ class ResultRows(RowList):
         data = request.GET
         rows = permissions.results_visible_to(request.user).filter(is_counted=True)
         if data.get("profile"):
-            hit: dict[str, Any] = {"decision__profile_hits__code": data["profile"]}
+            hit: dict[str, Any] = {
+                "decision__profile_hits__code": data["profile"],
+                "decision__profile_hits__live": not data.get("watched"),
+            }
             if data.get("number", "").isdecimal():
                 hit["decision__profile_hits__number"] = int(data["number"][:6])
             rows = rows.filter(**hit).exclude(way="random")

@@ -23,8 +23,22 @@ class Command(BaseCommand):
         now = timezone.now()
         for administration in Administration.objects.order_by("pk"):
             if options["recount"]:
-                counted = upkeep.recount(administration=administration, at=now)
+                counted = upkeep.recount(
+                    administration=administration, at=now, told=self._progress(administration.code)
+                )
                 self.stdout.write(f"{administration.code}: {counted} counted again")
             raised = alerting.watch(administration=administration, at=now)
             if raised:
                 self.stdout.write(f"{administration.code}: {len(raised)} alerts raised")
+
+    def _progress(self, code: str) -> upkeep.Told:
+        """Return what writes how far a recount is, a line for each tenth."""
+        written = [0]
+
+        def told(done: int, of: int) -> None:
+            tenth = 10 * done // max(1, of)
+            if tenth > written[0]:
+                written[0] = tenth
+                self.stdout.write(f"{code}: {10 * tenth} % of {of:,} decisions read")
+
+        return told
