@@ -122,7 +122,8 @@ def _add(
     told = ", ".join(f"{one} = {table}.{one} + excluded.{one}" for one in measures)
     insert = f"INSERT INTO {table} ({', '.join((*columns, *measures))}) VALUES ({marks}) ON CONFLICT ({', '.join(columns)})"  # noqa: S608 -- names of columns alone
     moved = f"UPDATE {table} SET {', '.join(f'{one} = {one} + %s' for one in measures)} WHERE {' AND '.join(f'{one} = %s' for one in columns)}"  # noqa: S608 -- names of columns alone
-    more, less = [], []
+    more: list[tuple[list[Any], list[int]]] = []
+    less: list[tuple[list[Any], list[int]]] = []
     for key, amounts in wanted:
         place = [administration.pk, connection.ops.adapt_datefield_value(key[0]), *key[1:]]
         (less if min(amounts) < 0 else more).append((place, amounts))

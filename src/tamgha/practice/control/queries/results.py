@@ -314,8 +314,10 @@ def histories(
     examined = [(row[6], int(draw[2])) for row, draw in zip(rows, draws, strict=True)]
     said = risk.verdicts(profiles, randoms, examined)
     return {
-        (row[0], row[1]): History(row[2], *told)
-        for row, *told in zip(rows, profiles, randoms, examined, said, strict=True)
+        (row[0], row[1]): History(row[2], profile, random, every, verdict)
+        for row, profile, random, every, verdict in zip(
+            rows, profiles, randoms, examined, said, strict=True
+        )
     }
 
 

@@ -110,8 +110,9 @@ def _acts(keys: Sequence[int]) -> dict[int, list[_Version]]:
     found: dict[int, list[_Version]] = defaultdict(list)
     rows = ActVersion.objects.filter(act__decision__in=keys).order_by("act", "number")
     names = ("act__decision", "pk", "kind", "at", "examined", "minutes")
-    for key, pk, *told in rows.values_list(*names):
-        found[key].append(_Version(*told, *brought.get(pk, (0, ()))))
+    for key, pk, kind, at, examined, minutes in rows.values_list(*names):
+        n, amounts = brought.get(pk, (0, ()))
+        found[key].append(_Version(kind, at, examined, minutes, n, amounts))
     return found
 
 

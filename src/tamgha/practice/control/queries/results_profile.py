@@ -147,7 +147,7 @@ def _parts(settled: Scope, version: tuple[str, int]) -> tuple[Any, Any, Any, int
     return table[:, 0] > 0, table[:, 1], table[:, 2], left_out
 
 
-def _decision(mode: str, record: bytes) -> risk.Decision | None:
+def _decision(mode: str, record: bytes | memoryview) -> risk.Decision | None:
     """Return a decision by rates as it was stored; None for one by capacity."""
     if mode != "modsel":
         return None

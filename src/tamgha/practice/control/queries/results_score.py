@@ -86,7 +86,7 @@ def score_of(scope: Scope, *, today: date) -> ScoreBoard:
     return ScoreBoard(shown, bins, settled.period)
 
 
-def _is_of_a_model(record: bytes) -> bool:
+def _is_of_a_model(record: bytes | memoryview) -> bool:
     """Return whether the score of a stored decision is a model's probability, not a sum over profiles."""
     declared = unpacked(record).get("decision", {}).get("declared", {})
     return str(declared.get("model_version", "")).startswith("model ")
