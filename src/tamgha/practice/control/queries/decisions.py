@@ -227,11 +227,13 @@ def _facts(decision: risk.Decision, language: str) -> list[tuple[Words, str]]:
     facts = decision.facts
     if isinstance(facts, risk.ModselFacts):
         before = facts.before
-        lanes = "/".join(str(before.of(lane)) for lane in risk.Lane)
+        lanes = ", ".join(
+            f"{risk.LANE_WORDS[lane].text(language)} {before.of(lane)}" for lane in risk.Lane
+        )
         found: dict[str, Any] = {
             "owed": risk.LANE_WORDS[facts.owed].text(language) if facts.owed else None,
             "forced": risk.LANE_WORDS[facts.forced].text(language) if facts.forced else None,
-            "before": f"{before.decided} ({lanes})",
+            "before": f"{before.decided}: {lanes}",
         }
     else:
         names = ("group", "n", "k", "expected", "free", "threshold", "slots", "reserve")
