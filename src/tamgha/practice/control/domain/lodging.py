@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -23,6 +24,7 @@ from tamgha.shared.countries import is_country
 MOST_ITEMS: Final = 2_000
 _OWN: Final = frozenset({"declaration", "office", "direction", "lodged", "item", "day", "hour"})
 _COUNTRIES: Final = frozenset({"origin", "departure", "destination", "trading_country"})
+_GOODS: Final = ("importer", "transport_document")
 _NOT_IN_ROWS: Final = {"version", "replaces"}
 LONGEST: Final = 2_000
 NO_NUL: Final = r"^[^\x00]*$"
@@ -134,6 +136,51 @@ class Lodging(_Header):  # type: ignore[misc, valid-type]  # made above
         """SHA-256 over what was lodged: the same key with other content is refused by it."""
         return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
 
+    @property
+    def trader_and_document(self) -> tuple[str, str]:
+        """Importer and transport document, of the first item that names one."""
+        found = []
+        for name in _GOODS:
+            every = (getattr(one, name) for one in (*self.items, self))
+            found.append(str(next((value for value in every if value), ""))[:80])
+        return found[0], found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class LodgedRows:
+    """A declaration as an intake brought it: rows already checked, one for each item.
+
+    Parameters
+    ----------
+    rows : of the engine, without what is empty; each carries the columns of the declaration
+    lodged : with its time zone
+    """
+
+    declaration: str
+    office: str
+    direction: str
+    lodged: datetime
+    rows: list[dict[str, Any]]
+    version: int = 1
+    replaces: str = ""
+    digest: str = ""
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The items, as rows."""
+        return self.rows
+
+    @property
+    def trader_and_document(self) -> tuple[str, str]:
+        """Importer and transport document, of the first item that names one."""
+        found = [
+            next((str(row[name]) for row in self.rows if row.get(name)), "")[:80] for name in _GOODS
+        ]
+        return found[0], found[1]
+
+
+AnyLodging = Lodging | LodgedRows
+
 
 def in_our_time(moment: Moment) -> Moment:
     """Return a date or moment of a year that clocks and databases can reckon with."""
@@ -169,27 +216,25 @@ def came_text(value: object) -> str:
     return repr(value)[:80]
 
 
-def lodging_of_rows(rows: list[dict[str, Any]]) -> Lodging:
+def lodging_of_rows(rows: list[dict[str, Any]]) -> LodgedRows:
     """Return the lodging that rows of one declaration make, already checked by an intake.
 
     Rows of an intake carry NaN and None for empty, and ``lodged`` in UTC.
     """
     head = rows[0]
+    told = {
+        "declaration": str(head["declaration"]),
+        "office": str(head["office"]),
+        "direction": head["direction"],
+        "lodged": _in_utc(head["lodged"]),
+    }
     items = [
-        {name: value for name, value in row.items() if name in _SHARED and not _is_empty(value)}
+        told
+        | {name: value for name, value in row.items() if name in _SHARED and not _is_empty(value)}
         | {"item": row.get("item") or 1}
         for row in rows
     ]
-    made: Lodging = Lodging.model_construct(
-        declaration=str(head["declaration"]),
-        version=1,
-        office=str(head["office"]),
-        direction=head["direction"],
-        lodged=_in_utc(head["lodged"]),
-        replaces="",
-        items=[ItemIn.model_construct(**one) for one in items],
-    )
-    return made
+    return LodgedRows(**told, rows=items)
 
 
 def _is_empty(value: object) -> bool:

@@ -87,9 +87,9 @@ class Migration(migrations.Migration):
                 ('task_ru', models.TextField(blank=True, default='')),
                 ('body', models.BinaryField()),
                 ('record', models.BinaryField()),
-                ('administration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='accounts.administration')),
-                ('first', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='control.decision')),
-                ('system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='control.apisystem')),
+                ('administration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', db_index=False, db_constraint=False, to='accounts.administration')),
+                ('first', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', db_index=False, to='control.decision')),
+                ('system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', db_index=False, db_constraint=False, to='control.apisystem')),
             ],
         ),
         migrations.CreateModel(
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('items', models.PositiveIntegerField(default=1)),
                 ('live', models.BooleanField(default=True)),
                 ('drawn', models.CharField(blank=True, default='', max_length=6)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profile_hits', to='control.decision')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profile_hits', db_index=False, db_constraint=False, to='control.decision')),
             ],
         ),
         migrations.CreateModel(
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='decision',
             name='drop',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='control.filedrop'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', db_index=False, to='control.filedrop'),
         ),
         migrations.CreateModel(
             name='InspectionAct',
@@ -175,9 +175,9 @@ class Migration(migrations.Migration):
                 ('draft', models.JSONField(default=dict)),
                 ('draft_at', models.DateTimeField(blank=True, null=True)),
                 ('handed_in_at', models.DateTimeField(blank=True, null=True)),
-                ('administration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='accounts.administration')),
+                ('administration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', db_index=False, db_constraint=False, to='accounts.administration')),
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='act', to='control.decision')),
-                ('examiner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='control.examiner')),
+                ('examiner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', db_index=False, to='control.examiner')),
             ],
         ),
         migrations.CreateModel(
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='decision',
             name='plan_version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.planversion'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', db_index=False, db_constraint=False, to='control.planversion'),
         ),
         migrations.CreateModel(
             name='ActItem',
@@ -500,5 +500,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('inclusion', None), models.Q(('inclusion__gte', 0), ('inclusion__lte', 1)), _connector='OR'), name='decision_inclusion_is_a_probability'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(condition=models.Q(('drop__isnull', False)), fields=['drop'], name='decision_of_drop'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(condition=models.Q(('first__isnull', False)), fields=['first'], name='decision_amends'),
         ),
     ]

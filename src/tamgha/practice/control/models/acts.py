@@ -68,13 +68,22 @@ class InspectionAct(models.Model):
     """The examination of one declaration: who, and where it stands. Results are versions."""
 
     administration = models.ForeignKey(
-        "accounts.Administration", on_delete=models.PROTECT, related_name="acts"
+        "accounts.Administration",
+        on_delete=models.PROTECT,
+        related_name="acts",
+        db_index=False,
+        db_constraint=False,
     )
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="act")
     office = models.CharField(max_length=60)
     state = models.CharField(max_length=7, choices=ActState.choices, default=ActState.OPEN)
     examiner = models.ForeignKey(
-        Examiner, on_delete=models.PROTECT, related_name="acts", null=True, blank=True
+        Examiner,
+        on_delete=models.PROTECT,
+        related_name="acts",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     weight = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()

@@ -105,23 +105,48 @@ class OnlineDay(models.Model):
 
 
 class Decision(models.Model):
-    """One decision on one version of one declaration."""
+    """One decision on one version of one declaration.
+
+    Administration, program and plan are rows that are never removed, and every decision of a
+    moment refers to the same ones: the database neither locks them for each nor keeps an index of
+    each, since other indexes begin with the administration.
+    """
 
     administration = models.ForeignKey(
-        "accounts.Administration", on_delete=models.PROTECT, related_name="decisions"
+        "accounts.Administration",
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        db_index=False,
+        db_constraint=False,
     )
     system = models.ForeignKey(
-        ApiSystem, on_delete=models.PROTECT, related_name="decisions", null=True, blank=True
+        ApiSystem,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
     )
     drop = models.ForeignKey(
-        FileDrop, on_delete=models.PROTECT, related_name="decisions", null=True, blank=True
+        FileDrop,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     key = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)
     declaration = models.CharField(max_length=60)
     version = models.PositiveIntegerField(default=1)
     first = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="amendments", null=True, blank=True
+        "self",
+        on_delete=models.PROTECT,
+        related_name="amendments",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     office = models.CharField(max_length=60)
     direction = models.CharField(max_length=8, choices=Direction.choices)
@@ -132,7 +157,12 @@ class Decision(models.Model):
     day = models.DateField()
     period = models.CharField(max_length=10)
     plan_version = models.ForeignKey(
-        PlanVersion, on_delete=models.PROTECT, related_name="+", null=True
+        PlanVersion,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        db_constraint=False,
     )
     mode = models.CharField(max_length=8)
     state = models.CharField(max_length=9, choices=DecisionState.choices)
@@ -214,6 +244,10 @@ class Decision(models.Model):
                 condition=Q(state=DecisionState.CANCELLED),
                 name="decision_cancelled",
             ),
+            models.Index(fields=["drop"], condition=Q(drop__isnull=False), name="decision_of_drop"),
+            models.Index(
+                fields=["first"], condition=Q(first__isnull=False), name="decision_amends"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -227,9 +261,18 @@ class Decision(models.Model):
 
 
 class DecisionHit(models.Model):
-    """That a profile hit a declaration, in which version, and which lane it drew."""
+    """That a profile hit a declaration, in which version, and which lane it drew.
 
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="profile_hits")
+    Written with its decision, which is never removed.
+    """
+
+    decision = models.ForeignKey(
+        Decision,
+        on_delete=models.PROTECT,
+        related_name="profile_hits",
+        db_index=False,
+        db_constraint=False,
+    )
     code = models.CharField(max_length=20)
     number = models.PositiveIntegerField()
     items = models.PositiveIntegerField(default=1)

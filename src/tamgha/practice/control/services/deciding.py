@@ -19,7 +19,7 @@ from tamgha.platform.accounts.models import Administration
 from tamgha.platform.journal import services as journal
 from tamgha.platform.statements import run, will_pass
 from tamgha.practice.control.choices import DecisionState
-from tamgha.practice.control.domain.lodging import Lodging
+from tamgha.practice.control.domain.lodging import AnyLodging, Lodging
 from tamgha.practice.control.gateways import desks, online
 from tamgha.practice.control.gateways.scoring import scorer_of
 from tamgha.practice.control.models import ApiSystem, Decision, InspectionAct, OnlineDay
@@ -31,7 +31,6 @@ from tamgha.practice.control.services.rows import (
     Source,
     announce_decision,
     dated,
-    goods_of,
 )
 from tamgha.practice.control.services.scoring import score_of
 from tamgha.practice.control.services.settling import DayTurnsError, Ready, settle
@@ -313,7 +312,7 @@ def _decide_now(one: _Prepared) -> Decision:
 
 def look_at(
     administration: Administration,
-    lodged: Lodging,
+    lodged: AnyLodging,
     bench: Bench,
     at: datetime,
     chain: risk.Chain | None = None,
@@ -344,9 +343,9 @@ def look_at(
     )
 
 
-def is_novel(administration: Administration, lodged: Lodging) -> bool:
+def is_novel(administration: Administration, lodged: AnyLodging) -> bool:
     """Return whether the importer of a declaration was never examined here."""
-    importer, _document = goods_of(lodged)
+    importer, _document = lodged.trader_and_document
     examined = InspectionAct.objects.filter(
         administration=administration, latest__gt=0, decision__importer=importer
     )
@@ -357,7 +356,7 @@ def chain_of(
     administration: Administration, lodged: Lodging, at: datetime
 ) -> tuple[risk.Chain | None, Decision | None]:
     """Return the chain that a declaration joins, and the cancelled one it goes on."""
-    importer, document = goods_of(lodged)
+    importer, document = lodged.trader_and_document
     named = Q(declaration=lodged.replaces) if lodged.replaces else Q(pk=None)
     alike = (
         Q(importer=importer, transport_document=document, office=lodged.office)

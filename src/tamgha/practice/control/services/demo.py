@@ -8,7 +8,7 @@ from typing import Any, Final
 from tamgha.platform.accounts.choices import Role
 from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.control.domain.acts import HandedIn, ItemResult
-from tamgha.practice.control.domain.lodging import Lodging, lodging_of_rows
+from tamgha.practice.control.domain.lodging import LodgedRows, lodging_of_rows
 from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.gateways import desks
 from tamgha.practice.control.gateways.desks import zone_of
@@ -125,7 +125,7 @@ def _play(
             _hand_in(act, breaches, came)
 
 
-def _weeks(row: DeclarationSet) -> list[list[Lodging]]:
+def _weeks(row: DeclarationSet) -> list[list[LodgedRows]]:
     """Return the last weeks of a set, the oldest first, as programs lodge them."""
     declarations: dict[str, list[dict[str, Any]]] = {}
     rows = open_set(row).items().to_pylist()
@@ -133,7 +133,7 @@ def _weeks(row: DeclarationSet) -> list[list[Lodging]]:
     for one in rows:
         if one["day"] > last - WEEKS * WEEK and one["direction"] in ("import", "export"):
             declarations.setdefault(one["declaration"], []).append(one)
-    weeks: list[list[Lodging]] = [[] for _number in range(WEEKS)]
+    weeks: list[list[LodgedRows]] = [[] for _number in range(WEEKS)]
     for every in declarations.values():
         weeks[WEEKS - 1 - (last - every[0]["day"]).days // 7].append(lodging_of_rows(every))
     return weeks

@@ -18,7 +18,7 @@ from tamgha.platform.files.models import StoredFile
 from tamgha.platform.jobs import services as jobs
 from tamgha.practice.control import events
 from tamgha.practice.control.choices import DecisionState, Lane
-from tamgha.practice.control.domain.lodging import Lodging, lodging_of_rows
+from tamgha.practice.control.domain.lodging import LodgedRows, lodging_of_rows
 from tamgha.practice.control.gateways import online
 from tamgha.practice.control.models import Decision, FileDrop, OnlineDay
 from tamgha.practice.control.services import deciding, settling
@@ -128,9 +128,9 @@ def _refuse(drop: FileDrop, faults: list[list[str]]) -> None:
     FileDrop.objects.filter(pk=drop.pk).update(state=FileDrop.State.REFUSED, faults=faults)
 
 
-def _chunks(taken: risk.DeclarationSet) -> Iterator[list[Lodging]]:
+def _chunks(taken: risk.DeclarationSet) -> Iterator[list[LodgedRows]]:
     """Yield the declarations in the order of lodging, some hundreds at a time."""
-    chunk: list[Lodging] = []
+    chunk: list[LodgedRows] = []
     rows: list[dict[str, Any]] = []
     for batch in taken.items().to_batches(max_chunksize=READ_ROWS):
         for row in batch.to_pylist():
@@ -147,7 +147,7 @@ def _chunks(taken: risk.DeclarationSet) -> Iterator[list[Lodging]]:
         yield chunk
 
 
-def decide_many(source: Source, lodgings: list[Lodging], *, at: datetime) -> list[Decision]:
+def decide_many(source: Source, lodgings: list[LodgedRows], *, at: datetime) -> list[Decision]:
     """Decide on many declarations in one transaction; those decided already are left as they are.
 
     Raises NoPlanError when an office of them has no plan.
@@ -163,7 +163,7 @@ def decide_many(source: Source, lodgings: list[Lodging], *, at: datetime) -> lis
 
 
 def _ready(
-    source: Source, lodgings: list[Lodging], day: OnlineDay, at: datetime
+    source: Source, lodgings: list[LodgedRows], day: OnlineDay, at: datetime
 ) -> list[settling.Ready]:
     """Look at the declarations that have no decision yet; nothing is locked."""
     administration = source.administration

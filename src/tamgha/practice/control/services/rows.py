@@ -10,7 +10,7 @@ from tamgha.platform.accounts.models import Administration
 from tamgha.platform.statements import InsertPlain
 from tamgha.practice.control import events
 from tamgha.practice.control.choices import DecisionState
-from tamgha.practice.control.domain.lodging import Lodging
+from tamgha.practice.control.domain.lodging import AnyLodging
 from tamgha.practice.control.domain.packing import packed, packed_rows
 from tamgha.practice.control.gateways import desks, online
 from tamgha.practice.control.gateways.scoring import Scorer
@@ -79,7 +79,7 @@ class Looked:
     shadows: tuple[tuple[str, int, int], ...] = ()
 
 
-def dated(lodged: Lodging, bench: Bench) -> list[dict[str, Any]]:
+def dated(lodged: AnyLodging, bench: Bench) -> list[dict[str, Any]]:
     """Return the items with local day and hour of lodging, never later than the indicators stand.
 
     A clock that is ahead would carry the indicators into a day that nobody has fixed yet.
@@ -89,18 +89,9 @@ def dated(lodged: Lodging, bench: Bench) -> list[dict[str, Any]]:
     return [{**row, "day": day, "hour": local.hour} for row in lodged.rows]
 
 
-def goods_of(lodged: Lodging) -> tuple[str, str]:
-    """Return importer and transport document of a declaration, of its first item that names one."""
-    found = []
-    for name in ("importer", "transport_document"):
-        every = (getattr(one, name) for one in (*lodged.items, lodged))
-        found.append(str(next((value for value in every if value), ""))[:80])
-    return found[0], found[1]
-
-
 def row_of(
     source: Source,
-    lodged: Lodging,
+    lodged: AnyLodging,
     key: str,
     bench: Bench,
     seen: risk.Seen,
@@ -108,13 +99,13 @@ def row_of(
 ) -> Decision:
     """Return the row that stores a decision, or that a declaration waits for its lot."""
     declared = seen.declared
-    importer, document = goods_of(lodged)
+    importer, document = lodged.trader_and_document
     row = Decision(
         administration=source.administration,
         system=source.system,
         drop=source.drop,
         key=key,
-        digest="" if source.drop is not None else lodged.digest,
+        digest=lodged.digest,
         declaration=lodged.declaration,
         version=lodged.version,
         office=lodged.office,

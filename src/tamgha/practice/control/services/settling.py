@@ -16,7 +16,7 @@ from tamgha import risk
 from tamgha.platform.accounts.models import Administration
 from tamgha.platform.statements import Insert, run
 from tamgha.practice.control.choices import Lane
-from tamgha.practice.control.domain.lodging import Lodging
+from tamgha.practice.control.domain.lodging import AnyLodging
 from tamgha.practice.control.gateways import online
 from tamgha.practice.control.models import Decision, DeskState, OnlineDay
 from tamgha.practice.control.services import assigning, states
@@ -40,7 +40,7 @@ class Ready:
     """
 
     source: Source
-    lodged: Lodging
+    lodged: AnyLodging
     key: str
     day: OnlineDay
     bench: Bench
