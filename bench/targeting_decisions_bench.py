@@ -74,8 +74,8 @@ def server(environment: dict):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--threads", "4", "--worker-class", "gthread", "--keep-alive", "30", "--log-level", "warning",
+        sys.executable, "-m", "gunicorn", "--config", "python:tamgha.site.serving", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+        "--threads", "4", "--keep-alive", "30",
         "targeting_decisions_wsgi:application",
     ]  # fmt: skip
     running = subprocess.Popen(command, env=told, cwd=HERE)
