@@ -10,6 +10,8 @@ from django.urls import reverse
 from tests.practice.control.conftest import NOW, PIXEL
 from tests.practice.control.lodgings import MORNING, lodging, minutes
 
+from tamgha.platform.accounts.choices import Role
+from tamgha.platform.accounts.models import RoleGrant, User
 from tamgha.practice.control.choices import ActState
 from tamgha.practice.control.domain.acts import HandedIn, ItemResult, mass_difference
 from tamgha.practice.control.domain.packing import rows_of
@@ -204,6 +206,33 @@ def test_the_examiner_sees_task_and_items_and_nothing_of_the_choice(people, to_e
     for closed in ("control:decisions", "control:plans"):
         assert browser.get(reverse(closed)).status_code == 403
     assert browser.get(reverse("control:decision", args=[act.decision_id])).status_code == 403
+
+
+def test_a_chief_examiner_changes_the_lane_from_the_act_and_others_are_not_offered_it(
+    people, to_examine, as_person
+):
+    act = to_examine()
+    page, change = f"/risk/acts/{act.pk}/", f"/risk/decisions/{act.decision_id}/lane"
+    wish = {"lane": "green", "reason": "The wrong declaration was called"}
+    bakyt = as_person(people.bakyt)
+    assert change not in bakyt.get(page).text
+    assert bakyt.post(change, wish).status_code == 403
+    assert change not in as_person(people.timur).get(page).text
+
+    madina = User.objects.get(administration=people.juniper, grants__role="officer")
+    RoleGrant.objects.create(
+        person=madina, role=Role.EXAMINER, administration=people.juniper, starts_at=NOW
+    )
+    examiners.set_examiner(
+        person=madina, group="chief", office="", is_available=True, by=people.nargiza, at=NOW
+    )
+    chief = as_person(madina)
+    assert f'action="{change}"' in chief.get(page).text
+    answer = chief.post(change, wish)
+
+    assert answer.headers["Location"] == page
+    act.refresh_from_db()
+    assert (act.state, act.decision.lane_now, act.decision.lane) == ("closed", "green", "red")
 
 
 def test_bakyt_keeps_a_draft_adds_a_photo_and_hands_the_act_in(people, to_examine, as_person):

@@ -17,7 +17,7 @@ from tamgha.platform.tables.columns import Choice, Column, Empty
 from tamgha.platform.tables.lists import RowList
 from tamgha.platform.ui import notices
 from tamgha.practice.control import permissions
-from tamgha.practice.control.choices import ActState
+from tamgha.practice.control.choices import ActState, DecisionState
 from tamgha.practice.control.domain.acts import ItemResult
 from tamgha.practice.control.forms.acts import (
     ActForm,
@@ -27,6 +27,7 @@ from tamgha.practice.control.forms.acts import (
     ReasonForm,
     TimeForm,
 )
+from tamgha.practice.control.forms.decisions import RerouteForm
 from tamgha.practice.control.gateways.desks import zone_of
 from tamgha.practice.control.models import InspectionAct
 from tamgha.practice.control.queries import acts as queries
@@ -271,6 +272,11 @@ class _ActPage:
             else None,
             "overturn_form": ReasonForm()
             if permissions.can_manage_examiners(user) and act.state == ActState.FINAL
+            else None,
+            "reroute_form": RerouteForm(initial={"lane": act.decision.lane_now}, auto_id="lane_%s")
+            if permissions.can_reroute(user)
+            and not permissions.can_read(user)
+            and act.decision.state == DecisionState.DECIDED
             else None,
             "reads_decisions": permissions.can_read(user),
             "simulated": act.administration.is_simulated,
