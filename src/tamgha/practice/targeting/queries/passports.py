@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from django.db import connection
-from django.utils import timezone
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
@@ -50,7 +49,7 @@ def ended_now(version: ProfileVersion, at: datetime) -> str:
         valid_to=version.valid_to,
         urgent_until=version.urgent_until,
         at=at,
-        today=timezone.localtime(at).date(),
+        today=version.profile.administration.day_at(at),
     )
 
 
@@ -193,7 +192,7 @@ def live_versions(administration: Administration, at: datetime) -> list[LiveVers
     is not among them, whether or not anybody has written so. What no longer parses is left out.
     Five queries, however many profiles there are.
     """
-    today = timezone.localtime(at).date()
+    today = administration.day_at(at)
     found = [
         one
         for one in ProfileVersion.objects.filter(

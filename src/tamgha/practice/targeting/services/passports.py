@@ -8,11 +8,10 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from tamgha.platform.accounts.models import User
 from tamgha.practice.targeting import events, permissions
@@ -124,7 +123,7 @@ def _faults_of(
     if name in {"submit", "alert"}:
         found = [] if version.number == version.profile.latest else [_LATER]
         shown = _passport_of(version, tested=name == "alert")
-        today = timezone.localtime(at).date()
+        today = version.profile.administration.day_at(at)
         return found + passport.missing(shown, today=today, longest_days=rules.longest_days)
     if name in {"activate", "roll_out"}:
         rollout = passport.WHOLE if wish.rollout is None else wish.rollout
@@ -310,7 +309,7 @@ def _settle_profile(profile: Profile, at: datetime) -> int:
     """Write what the clock has ended: versions whose day is over, alerts that nobody approved."""
     ended = 0
     for one in profile.versions.exclude(state__in=passport.OVER).select_related(
-        "profile", "author"
+        "profile__administration", "author"
     ):
         name = ended_now(one, at)
         if name:
@@ -324,9 +323,9 @@ def settle(at: datetime) -> int:
 
     What is over does not look at declarations any more, also before this is called.
     """
-    today = timezone.localtime(at).date()
+    furthest = at.astimezone(UTC).date() + timedelta(days=1)  # no clock on earth is further
     running = ProfileVersion.objects.exclude(state__in=passport.OVER)
-    due = set(running.filter(valid_to__lte=today).values_list("profile", flat=True))
+    due = set(running.filter(valid_to__lte=furthest).values_list("profile", flat=True))
     due |= set(
         running.filter(state=VersionState.ALERT, urgent_until__lte=at).values_list(
             "profile", flat=True
