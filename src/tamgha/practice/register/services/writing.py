@@ -78,7 +78,8 @@ def save_version(
         faults.append(_OWNER)
     if faults:
         raise RefusedError(_NOT_SAVED, faults)
-    Administration.objects.select_for_update().get(pk=administration.pk)  # numbers are given once
+    # Numbers are given once. Without its key: rows that refer to the administration still come in.
+    Administration.objects.select_for_update(no_key=True).get(pk=administration.pk)
     if isinstance(place, Risk):
         held = locked(place)
         _refuse_late(held, based_on)

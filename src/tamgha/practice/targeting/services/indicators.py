@@ -60,7 +60,9 @@ def save_indicator(
     RefusedError
         With everything that is wrong with it, also when somebody saved a later version meanwhile.
     """
-    Administration.objects.select_for_update().get(pk=administration.pk)  # one version at a time
+    Administration.objects.select_for_update(no_key=True).get(
+        pk=administration.pk
+    )  # one version at a time
     mine = DeclaredIndicator.objects.filter(administration=administration)
     taken = set(mine.values_list("name", flat=True))
     faults = faults_of(indicator, is_new=not based_on, taken=taken)

@@ -81,7 +81,9 @@ Told = dict[str, Any]
 @transaction.atomic
 def begin_training(*, row: DeclarationSet, by: User, at: datetime) -> ScoreModel:
     """Begin to train a model on a set, as long work of the person who asked."""
-    administration = Administration.objects.select_for_update().get(pk=row.administration_id)
+    administration = Administration.objects.select_for_update(no_key=True).get(
+        pk=row.administration_id
+    )
     last = ScoreModel.objects.filter(administration=administration).aggregate(Max("number"))
     model = ScoreModel.objects.create(
         administration=administration,

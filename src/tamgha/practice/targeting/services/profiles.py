@@ -137,6 +137,7 @@ def retire_profile(*, profile: Profile, by: User, at: datetime) -> None:
     Raises TamghaError while a version of it is approved or in force: retiring that one is another
     person's act.
     """
+    Profile.objects.select_for_update().get(pk=profile.pk)  # nobody approves a version meanwhile
     in_force = profile.versions.filter(state__in=HELD).order_by("-number").first()
     if in_force is not None:
         raise TamghaError(
@@ -145,14 +146,14 @@ def retire_profile(*, profile: Profile, by: User, at: datetime) -> None:
                 f"Версия {in_force.number} утверждена или действует. Сначала её выводит утверждающий.",
             )
         )
-    Profile.objects.select_for_update().filter(pk=profile.pk).update(retired_at=at, changed_at=at)
+    Profile.objects.filter(pk=profile.pk).update(retired_at=at, changed_at=at)
     events.announce("profile.retired", on=profile, by=by, at=at)
 
 
 @transaction.atomic
 def bring_back_profile(*, profile: Profile, by: User, at: datetime) -> None:
     """Take a profile out of those put away."""
-    Profile.objects.select_for_update().filter(pk=profile.pk).update(retired_at=None, changed_at=at)
+    Profile.objects.filter(pk=profile.pk).update(retired_at=None, changed_at=at)
     events.announce("profile.brought_back", on=profile, by=by, at=at)
 
 

@@ -64,7 +64,7 @@ def propose_retirement(
         If the version is not in force.
     """
     Profile.objects.select_for_update().get(pk=version.profile_id)
-    now = ProfileVersion.objects.select_related("profile").get(pk=version.pk)
+    now = ProfileVersion.objects.select_related("profile__administration").get(pk=version.pk)
     if now.state not in passport.SEEING or ended_now(now, at):
         raise TamghaError(
             Words(
@@ -133,7 +133,7 @@ def save_rules(
     *, administration: Administration, values: dict[str, Any], by: User, at: datetime
 ) -> TargetingRules:
     """Set who must be apart and how long things may last; what changed is announced, before and after."""
-    Administration.objects.select_for_update().get(pk=administration.pk)
+    Administration.objects.select_for_update(no_key=True).get(pk=administration.pk)
     rules = rules_of(administration)
     before = {name: getattr(rules, name) for name in values}
     for name, value in values.items():
