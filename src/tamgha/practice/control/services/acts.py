@@ -286,10 +286,13 @@ def assign(*, act: InspectionAct, examiner: Examiner, by: User, at: datetime) ->
     Raises ControlError when the act is handed in, or the examiner is not a working, available one.
     """
     locked = InspectionAct.objects.select_for_update().get(pk=act.pk)
+    # Both, in the order in which whoever opens acts locks them: nobody waits in a circle.
+    both = Examiner.objects.select_for_update().filter(pk__in=[locked.examiner_id, examiner.pk])
+    taker = {one.pk: one for one in both.order_by("pk")}[examiner.pk]
     fit = (
-        examiner.administration_id == locked.administration_id
-        and examiner.group == Group.WORKING
-        and examiner.is_available
+        taker.administration_id == locked.administration_id
+        and taker.group == Group.WORKING
+        and taker.is_available
     )
     if not fit or locked.state not in {ActState.OPEN, ActState.PARTIAL}:
         raise ControlError(
@@ -299,7 +302,7 @@ def assign(*, act: InspectionAct, examiner: Examiner, by: User, at: datetime) ->
             )
         )
     assigning.take_off(locked)
-    locked.examiner = examiner
+    locked.examiner = taker
     locked.save(update_fields=["examiner"])
     assigning.put_on(locked)
     events.announce("control.act.assigned", on=locked, by=by, at=at, examiner=examiner.pk)
