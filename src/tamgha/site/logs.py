@@ -23,7 +23,6 @@ REQUESTS = "tamgha.requests"
 """The logger of the one line that each request leaves."""
 
 FORMATS: Final = ("auto", "json", "line")
-LEVELS: Final = ("debug", "info", "warning", "error")
 FIELDS: Final = ("method", "view", "status", "ms", "signed_in")
 """What a record may carry beside its text; anything else stays out."""
 

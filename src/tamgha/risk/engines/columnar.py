@@ -6,7 +6,7 @@ anew. See ``planes`` for many profiles in one pass.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,7 +26,6 @@ from tamgha.risk.profiles import (
     Node,
     Not,
     ProfileLists,
-    leaves,
     without_not,
 )
 
@@ -201,8 +200,3 @@ class ColumnarEvaluator:
         while len(self._masks) > self._most_masks:
             self._masks.popitem(last=False)
         return bits
-
-
-def leaf_counts(evaluator: ColumnarEvaluator, condition: Condition) -> Mapping[str, int]:
-    """Return how many rows each leaf alone hits, by the leaf's id: what each part contributes."""
-    return {leaf.id: evaluator.count(leaf) for leaf in leaves(condition.tree)}

@@ -21,6 +21,7 @@ import numpy as np
 
 from tamgha.risk.engines.code_sources import limits_of
 from tamgha.risk.engines.columnar import HasReach
+from tamgha.risk.engines.compiled_tables import MOST_REMEMBERED, Listed, Named, Remembered, only
 from tamgha.risk.engines.compiled_tests import TestWriter
 from tamgha.risk.engines.leaf_masks import EPOCH, number_mask
 from tamgha.risk.engines.term_lists import terms_of
@@ -43,9 +44,6 @@ Decide: TypeAlias = Callable[[Mapping[str, object]], list[str]]
 
 PIECE = 25
 """Profiles whose hits are named together; hits of so few repeat from row to row."""
-
-MOST_REMEMBERED = 65_536
-"""Values of one text column whose answers are kept; later ones are worked out each time."""
 
 FEW_VALUES = 100
 """So many values named of one text column are remembered with all others seen."""
@@ -75,8 +73,8 @@ def compile_profiles(profiles: Sequence[HasReach], *, lists: ProfileLists | None
         "len": len,
         "abs": abs,
         "place_of": bisect_right,
-        "Remembered": _Remembered,
-        "Listed": _Listed,
+        "Remembered": Remembered,
+        "Listed": Listed,
         "KeyError": KeyError,
         **constants,
     }
@@ -87,64 +85,6 @@ def compile_profiles(profiles: Sequence[HasReach], *, lists: ProfileLists | None
 def decision_source(profiles: Sequence[HasReach], *, lists: ProfileLists | None = None) -> str:
     """Return the source that ``compile_profiles`` runs, for a reader or an auditor."""
     return _Writer(profiles, ProfileLists() if lists is None else lists).function()[0]
-
-
-class _Remembered:
-    """The answer of a text column by value; worked out at the first sight of a value, then kept."""
-
-    def __init__(self, answer: Callable[[object], int]) -> None:
-        self.answer = answer
-        self.known: dict[object, int] = {}
-        self.same: dict[int, int] = {}  # equal answers share one object: fewer of them to fetch
-
-    def of(self, value: object) -> int:
-        """Return the answer for a value, and keep it if there is room."""
-        found = self.known.get(value)
-        if found is not None:
-            return found
-        if value != value:  # NaN, as tables from elsewhere have it for an empty text
-            return self.answer(None)
-        found = self.answer(value)
-        if len(self.known) < MOST_REMEMBERED:
-            self.known[value] = found = self.same.setdefault(found, found)
-        return found
-
-
-class _Listed(dict[object, int]):
-    """The answer of a text column by value, where only whole values are asked about."""
-
-    def __init__(self, answer: Callable[[object], int], values: Sequence[object]) -> None:
-        same: dict[int, int] = {}
-        answers = ((value, answer(value)) for value in (*values, None))
-        super().__init__((value, same.setdefault(found, found)) for value, found in answers)
-        self.empty = self[None]
-        self.other = answer(object())
-
-
-class _Named:
-    """The codes that the bits of one piece of an answer stand for, in order; kept once made."""
-
-    def __init__(self, codes: Sequence[str]) -> None:
-        self.codes = codes
-        self.known: dict[int, list[str]] = {}
-
-    def of(self, bits: int) -> list[str]:
-        """Return the codes, and keep them if there is room."""
-        found = self.known.get(bits)
-        if found is None:
-            found, left = [], bits
-            while left:
-                lowest = left & -left
-                found.append(self.codes[lowest.bit_length() - 1])
-                left ^= lowest
-            if len(self.known) < MOST_REMEMBERED:
-                self.known[bits] = found
-        return found
-
-
-def _only(name: str) -> Callable[[Mapping[str, object]], tuple[object]]:
-    """Return what reads one column, as ``itemgetter`` reads several."""
-    return lambda row: (row[name],)
 
 
 @dataclass(slots=True)
@@ -239,7 +179,7 @@ class _Writer:
             return by_get
         names = ", ".join(self.read.values()) + ","
         columns = tuple(self.read)
-        getter = itemgetter(*columns) if len(columns) > 1 else _only(columns[0])
+        getter = itemgetter(*columns) if len(columns) > 1 else only(columns[0])
         self.tests.constants.held["read"] = getter
         one_by_one = ", ".join(f"row.get({self.tests.constant(name)})" for name in columns) + ","
         return [
@@ -268,7 +208,7 @@ class _Writer:
         """Write how the codes of the answer are found: those of each piece, known or made."""
         known, made = [], []
         for number, (start, codes) in enumerate(self._pieces()):
-            named = _Named(codes)
+            named = Named(codes)
             self.tests.constants.held |= {f"names{number}": named, f"known{number}": named.known}
             mask = self.tests.constant((1 << len(codes)) - 1)
             bits = f"left >> {start} & {mask}" if start else f"left & {mask}"

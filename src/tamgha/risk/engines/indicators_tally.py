@@ -136,16 +136,6 @@ def _asked(due: Additions, ordered: Ordered, days: Codes, size: int) -> list[Int
     return totals
 
 
-def group_starts(values: npt.NDArray[np.generic]) -> Codes:
-    """Return for each place of a grouped array where its group begins."""
-    starts = np.zeros(len(values), np.int32)
-    if len(values):
-        changed = np.flatnonzero(values[1:] != values[:-1]).astype(np.int32) + np.int32(1)
-        starts[changed] = changed
-        np.maximum.accumulate(starts, out=starts)
-    return starts
-
-
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Rows by group and day.

@@ -16,8 +16,6 @@ from tamgha.shared.figures import Estimate, Interval, NotShown
 
 COVERED = 0.95
 """Share of the flow with a chance of examination, under which no estimate is for the whole flow."""
-ONE_CASE = 0.10
-"""Share of a sum made by one case, above which a page must say so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,6 @@ from tamgha.risk.profiles.tree import (
 from tamgha.shared.errors import RefusedError
 from tamgha.shared.words import Words
 
-FROM_THE_MANUAL = frozenset(
-    {"hs", "origin", "preference", "statistical_value", "net_mass_kg", "supplementary_units"}
-)
-"""Columns whose MODSEL name stands in the manual; the other names are made in its manner."""
-
 MODSEL_FIELDS: dict[str, str] = {
     "hs": "ComCod",
     "origin": "CtyOrigCod",

@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -307,12 +306,3 @@ def refuse_no_header() -> FileError:
             "Первая строка должна содержать названия столбцов, а она пуста.",
         )
     )
-
-
-def is_zip_with(path: Path, member: str) -> bool:
-    """Return whether a file is a zip archive that has a member of that name."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return member in archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return False

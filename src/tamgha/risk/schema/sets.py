@@ -111,11 +111,6 @@ class Manifest:
     cannot: tuple[Words, ...]
     fingerprint: str
 
-    @property
-    def has_findings(self) -> bool:
-        """Whether anything was examined and its result is known."""
-        return self.findings.items > 0
-
 
 class DeclarationSet:
     """Rows of declarations on disk, read in canonical order.

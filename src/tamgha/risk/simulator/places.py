@@ -66,7 +66,6 @@ PRICE_FACTOR: Floats = np.array([country.price_factor for country in _COUNTRIES]
 FREIGHT_USD_KG: Floats = np.array([country.freight_usd_kg for country in _COUNTRIES])
 ORIGINS = Wheel(np.array([country.supplies for country in _COUNTRIES]).T)
 BUYERS = Wheel([country.buys for country in _COUNTRIES])
-LOW_PRICE_ORIGINS: Ints = np.array([COUNTRY_CODES.index(code) for code in ("CN", "TR", "IN", "VN")])
 # Neighbours with a preference, whose name a false origin borrows.
 BORROWED_ORIGINS: Ints = np.array(
     [COUNTRY_CODES.index(code) for code in ("KG", "GE", "UZ", "AM", "BY", "AZ")]
