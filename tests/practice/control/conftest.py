@@ -3,25 +3,20 @@
 import base64
 import hashlib
 import shutil
-from datetime import UTC, date, datetime
-from types import SimpleNamespace
+from datetime import date
 
 import pytest
+from tests.practice.conftest import NOW
 
 from tamgha import risk
-from tamgha.platform.accounts import services as accounts
-from tamgha.platform.accounts.models import Administration, User
 from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.gateways import desks, online
 from tamgha.practice.control.services import drawing, plans
-from tamgha.practice.targeting import gateways
 from tamgha.practice.targeting.choices import VersionState
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.services import sets as set_services
 from tamgha.practice.targeting.services.profiles import Wording, save_draft
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
@@ -52,25 +47,6 @@ def known_keys(own_home):
 
 
 @pytest.fixture
-def people(db):
-    accounts.create_demo(at=NOW, codes=("juniper", "apricot"))
-
-    def one(place, role):
-        return User.objects.get(administration__code=place, grants__role=role)
-
-    gateways.forget_workbenches()
-    return SimpleNamespace(
-        juniper=Administration.objects.get(code="juniper"),
-        apricot=Administration.objects.get(code="apricot"),
-        aigul=one("juniper", "coordinator"),
-        timur=one("juniper", "analyst"),
-        nargiza=one("juniper", "approver"),
-        bakyt=one("juniper", "examiner"),
-        charlie=one("apricot", "analyst"),
-    )
-
-
-@pytest.fixture
 def year(people, world_folder, own_home):
     """The simulated half-year as a set of Juniper."""
     folder = set_services.new_folder()
@@ -78,15 +54,6 @@ def year(people, world_folder, own_home):
     return set_services.enter_set(
         administration=people.juniper, name="Half-year", folder=folder, by=people.timur, at=NOW
     )
-
-
-@pytest.fixture
-def as_person(client):
-    def sign_in(person):
-        client.force_login(person, backend=BACKEND)
-        return client
-
-    return sign_in
 
 
 @pytest.fixture(autouse=True)

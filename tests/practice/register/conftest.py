@@ -1,9 +1,10 @@
 """Timur and Dana analyse risks in Juniper, Nargiza approves, Aigul coordinates; Charlie is of Apricot."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from tests.practice.conftest import NOW
 
 from tamgha.platform.accounts import services as accounts
 from tamgha.platform.accounts.choices import Role
@@ -12,8 +13,6 @@ from tamgha.practice.register.domain.wording import Wording
 from tamgha.practice.register.models import Risk
 from tamgha.practice.register.services import moves, scoring, writing
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MARKS = Marks(5, 4, 3, 4)
 
 
@@ -122,12 +121,3 @@ class Desk:
 @pytest.fixture
 def desk(people):
     return Desk(people)
-
-
-@pytest.fixture
-def as_person(client):
-    def sign_in(person):
-        client.force_login(person, backend=BACKEND)
-        return client
-
-    return sign_in

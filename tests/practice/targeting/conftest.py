@@ -1,22 +1,16 @@
 """Timur (analyst) and Nargiza (approver) of Juniper; Bakyt examines there; Charlie is of Apricot."""
 
 import shutil
-from datetime import UTC, date, datetime
-from types import SimpleNamespace
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.practice.conftest import NOW
 
 from tamgha import risk
-from tamgha.platform.accounts import services as accounts
-from tamgha.platform.accounts.models import Administration, User
 from tamgha.platform.files import services as files
 from tamgha.platform.jobs import worker
-from tamgha.practice.targeting import gateways
 from tamgha.practice.targeting.services import sets as set_services
-
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture(scope="session")
@@ -29,24 +23,6 @@ def world_folder(tmp_path_factory):
 
 
 @pytest.fixture
-def people(db):
-    accounts.create_demo(at=NOW, codes=("juniper", "apricot"))
-
-    def one(place, role):
-        return User.objects.get(administration__code=place, grants__role=role)
-
-    gateways.forget_workbenches()
-    return SimpleNamespace(
-        juniper=Administration.objects.get(code="juniper"),
-        apricot=Administration.objects.get(code="apricot"),
-        timur=one("juniper", "analyst"),
-        nargiza=one("juniper", "approver"),
-        bakyt=one("juniper", "examiner"),
-        charlie=one("apricot", "analyst"),
-    )
-
-
-@pytest.fixture
 def year(people, world_folder, own_home):
     """The simulated year as a set of Juniper."""
     folder = set_services.new_folder()
@@ -54,15 +30,6 @@ def year(people, world_folder, own_home):
     return set_services.enter_set(
         administration=people.juniper, name="Year", folder=folder, by=people.timur, at=NOW
     )
-
-
-@pytest.fixture
-def as_person(client):
-    def sign_in(person):
-        client.force_login(person, backend=BACKEND)
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.risk.indicators.made_rows import (
     made_rows,
 )
 
-from tamgha.risk.engines import compute_indicators, ibis_indicators, spark_session
+from tamgha.risk.engines import compute_indicators, ibis_indicators
 from tamgha.risk.indicators import READY
 
 pytestmark = [
@@ -96,19 +96,6 @@ def test_without_findings_rates_are_empty_on_duckdb_too(tmp_path):
     assert sorted(map(str, came["trader_grade"].to_pylist())) == sorted(
         map(str, batch["trader_grade"].to_pylist())
     )
-
-
-@pytest.fixture(scope="module")
-def spark():
-    session = spark_session("local[1]")
-    for name, value in {
-        "spark.sql.codegen.wholeStage": "false",  # a few rows: compiling them takes far longer
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.adaptive.enabled": "false",
-        "spark.sql.shuffle.partitions": "1",
-    }.items():
-        session.conf.set(name, value)
-    return session
 
 
 @pytest.mark.spark

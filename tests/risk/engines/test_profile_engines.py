@@ -16,7 +16,6 @@ from tamgha.risk.engines import (
     decision_source,
     ibis_condition,
     parquet_hits,
-    spark_session,
 )
 from tamgha.risk.profiles import (
     Between,
@@ -175,19 +174,6 @@ def test_duckdb_hits_the_same_rows(duckdb, several, made):
     found = _hits_through_ibis(duckdb, several, made)
 
     assert found == [_truth(tree, made) for tree in several]
-
-
-@pytest.fixture(scope="module")
-def spark():
-    session = spark_session("local[1]")
-    for name, value in {
-        "spark.sql.codegen.wholeStage": "false",  # a few rows: compiling them takes far longer
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.adaptive.enabled": "false",
-        "spark.sql.shuffle.partitions": "1",
-    }.items():
-        session.conf.set(name, value)
-    return session
 
 
 @pytest.mark.spark
