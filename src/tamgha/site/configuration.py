@@ -105,6 +105,9 @@ class Setting:
     read: Reader = _text
 
 
+OF_TESTS = frozenset({"TAMGHA_DATA", "TAMGHA_FAULTS", "TAMGHA_TEST_POSTGRES"})
+"""Variables that only tests read."""
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HOME",
@@ -272,7 +275,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> dict[str, obje
                     f"{setting.variable}: ожидается {refusal}, задано {text!r}",
                 )
             )
-    known = {setting.variable for setting in SETTINGS} | {"TAMGHA_DATA"}
+    known = {setting.variable for setting in SETTINGS} | OF_TESTS
     faults += [
         Words(
             f"{variable}: no such setting; the manual lists them in docs/reference/settings.md",
