@@ -17,13 +17,13 @@ DOOR = Door(
     shut=lazy("A hub decides on no declarations of its own. Open the node of your administration."),
     refused=lazy("Your roles do not open this page."),
 )
-guarded = DOOR.only
 readers_only = DOOR.only(permissions.can_read)
 writers_only = DOOR.only(permissions.can_write)
 managers_only = DOOR.only(permissions.can_manage_examiners)
 coordinators_only = DOOR.only(permissions.system_place)
 act_people_only = DOOR.only(permissions.act_place)
 reroute_people_only = DOOR.only(permissions.can_reroute)
+result_readers_only = DOOR.only(permissions.results_place)
 
 
 def workplace_of(request: HttpRequest) -> tuple[Administration, User]:

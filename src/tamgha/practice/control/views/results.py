@@ -37,9 +37,9 @@ from tamgha.practice.control.queries.results_words import READINGS, verdict_of
 from tamgha.practice.control.services import retiring, upkeep
 from tamgha.practice.control.views.access import (
     CRUMB,
-    guarded,
     person_of,
     readers_only,
+    result_readers_only,
     said,
     workplace_of,
     writers_only,
@@ -48,7 +48,6 @@ from tamgha.practice.control.views.decisions import WAY_LABELS, WAYS
 from tamgha.shared.errors import TamghaError
 
 RESULTS = (lazy("Results"), "/risk/results/")
-result_readers_only = guarded(permissions.results_place)
 
 
 @dataclass(frozen=True, slots=True)
