@@ -21,6 +21,8 @@ from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.shared.words import Words
 
 LAST = "\U0010ffff"
+FEW = 15_000
+"""Most rows that are named by their keys; SQLite takes twice as many in one question."""
 MOST_SHOWN = 200
 
 
@@ -40,12 +42,22 @@ class DecisionSource(QuerySetSource):
             hits = DecisionHit.objects.filter(code=code).values("decision")
             found = found.filter(pk__in=hits)
         text = query.search.strip()
-        if not text:
-            return found
-        return found.filter(
-            Q(declaration__gte=text, declaration__lt=text + LAST)
-            | Q(importer__gte=text, importer__lt=text + LAST)
-        )
+        return self._beginning_with(found, text) if text else found
+
+    def _beginning_with(self, found: QuerySet[Decision], text: str) -> QuerySet[Decision]:
+        """Return the rows whose number or importer begins so.
+
+        Few are named by their keys, from one index each; among very many the next thirty are near
+        in the order of the list.
+        """
+        keys: list[int] = []
+        among = Q()
+        for name in ("declaration", "importer"):
+            begins = Q(**{f"{name}__gte": text, f"{name}__lt": text + LAST})
+            among |= begins
+            rows = self.queryset.filter(begins).order_by().values_list("pk", flat=True)
+            keys += rows[: FEW + 1]
+        return found.filter(among if len(keys) > FEW else Q(pk__in=keys))
 
 
 def _about(found: QuerySet[Decision], days: str) -> QuerySet[Decision]:
