@@ -1,7 +1,9 @@
 """`make look [ONLY=path]`: photographs of every page, as the role that uses it, into build/look/.
 
-A demo node is started on a temporary home, like `make run` starts it. Each page is taken at 1366
-and 390 pixels, light and dark, in English and Russian; build/look/index.html lists them by area.
+A demo node is started on a temporary home, like `make run` starts it. Each page is taken in four
+manners, in which each width meets each theme and each language, and each theme each language; with
+EVERY=1 in all eight. build/look/index.html lists them by area; what a program can see to be wrong is
+told at the end, and then the exit code is 1.
 """
 
 import argparse
@@ -26,8 +28,15 @@ OUT = ROOT / "build" / "look"
 WIDTHS = {1366: 768, 390: 844}
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "ru")
+MANNERS = ((1366, "light", "en"), (1366, "dark", "ru"), (390, "light", "ru"), (390, "dark", "en"))
 PREFERRED = ("analyst", "approver", "coordinator", "secretariat", "examiner", "officer", "donor")
-PATIENCE = 240
+PATIENCE = 480
+
+
+SQUEEZED = """() => [...document.querySelectorAll("main dd, main td, main th, main p, main h2, main h3")]
+  .filter((one) => one.clientWidth > 1 && one.clientWidth < 44 && one.innerText.trim().length > 14)
+  .slice(0, 3).map((one) => `${one.innerText.trim().slice(0, 40)} in ${one.clientWidth} px`)"""
+"""What has a column too narrow for its words: in the page, as JavaScript."""
 
 
 @dataclass
@@ -81,9 +90,50 @@ def pages(things: dict[str, Any]) -> Iterator[Page]:
     yield Page("targeting", "model-1", "/risk/models/1/", "analyst")
     yield Page("targeting", "model-1-rows", "/risk/models/1/rows", "analyst")
     yield Page("targeting", "model-1-row", "/risk/models/1/rows/3", "analyst")
-    yield Page("targeting", "profile-as-approver", "/risk/profiles/P-001/", "approver")
+    yield from more_pages(things)
     for status in (400, 403, 404, 500):
         yield Page("ui", f"error-{status}", f"/ui/gallery/error/{status}/", "analyst")
+
+
+def more_pages(things: dict[str, Any]) -> Iterator[Page]:
+    """Yield pages of the table again: another object, another reader, another state; and empty ones."""
+    risks = "/risk/register/"
+    for code, actor in (("R-12", "analyst"), ("R-31", "approver")):
+        yield Page("register", f"risk-{code}", f"{risks}{code}/", actor)
+    yield Page("register", "risk-open", f"{risks}?open=R-12", "approver")
+    yield Page("register", "risk-scores-both", f"{risks}R-32/scores", "approver")
+    profiles = "/risk/profiles/"
+    for name, address, actor in (
+        ("as-approver", "P-001/", "approver"),
+        ("waiting", "P-001/versions/2", "approver"),
+        ("shadow", "P-002/versions/1", "analyst"),
+        ("proposed", "P-004/versions/1", "approver"),
+        ("urgent", "P-005/versions/1", "approver"),
+    ):
+        yield Page("targeting", f"profile-{name}", f"{profiles}{address}", actor)
+    for thing, kind, actor in (
+        ("act-partial", "acts", "examiner"),
+        ("act-final", "acts", "approver"),
+        ("decision-random", "decisions", "approver"),
+        ("decision-changed", "decisions", "approver"),
+        ("drop-refused", "decisions/files", "analyst"),
+        ("alert-seen", "results/alerts", "analyst"),
+    ):
+        yield Page("control", thing, f"/risk/{kind}/{things[thing].pk}/", actor)
+    yield Page("control", "plan-by-rates", "/risk/plans/1/", "analyst")
+    yield Page("control", "acts-of-all", "/risk/acts/", "approver")
+    yield Page("control", "results-as-coordinator", "/risk/results/", "coordinator")
+    for by in ("lane", "office", "week"):
+        yield Page("control", f"results-by-{by}", f"/risk/results/?by={by}", "analyst")
+    for person in ("left", "erased"):
+        address = f"/people/{things[person].pk}/"
+        yield Page("accounts", f"person-{person}", address, "coordinator")
+    yield Page("accounts", "erase-confirm", f"/people/{things['left'].pk}/erase/", "coordinator")
+    for name in (
+        *("register", "profiles", "checks", "lists", "plans", "decisions", "acts", "results"),
+        *("results/alerts", "results/reports", "declarations", "models"),
+    ):
+        yield Page("empty", name.replace("/", "-"), f"/risk/{name}/", "other")
 
 
 class Node:
@@ -145,12 +195,14 @@ def stage() -> tuple[dict[str, Any], dict[str, str]]:
     return things, {actor: look_stage.session_of(look_stage.person_of(actor)) for actor in ACTORS}
 
 
-def photograph(browser: Any, node: Node, shown: list[Page], sessions: dict[str, str]) -> Faults:
-    """Take every page in every manner."""
+def photograph(
+    browser: Any, node: Node, shown: list[Page], sessions: dict[str, str], *, every: bool
+) -> Faults:
+    """Take every page in every manner that was asked for."""
     faults = Faults()
-    for (width, height), theme, language in product(WIDTHS.items(), THEMES, LANGUAGES):
+    for width, theme, language in product(WIDTHS, THEMES, LANGUAGES) if every else MANNERS:
         how = f"{width}-{theme}-{language}"
-        context = browser.new_context(viewport={"width": width, "height": height})
+        context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]})
         tab = context.new_page()
         seen: list[str] = []
         tab.on("pageerror", lambda error, seen=seen: seen.append(f"script: {error}"))
@@ -184,7 +236,9 @@ def picture(page: Page, how: str) -> Path:
 def take(tab: Any, address: str, path: Path, page: Page, how: str, faults: Faults) -> None:
     """Go to a page, wait until it stands still, and photograph it whole."""
     answer = tab.goto(address, wait_until="load")
-    tab.wait_for_timeout(250)
+    tab.evaluate("scrollTo(0, document.body.scrollHeight)")  # pictures that come when seen
+    tab.evaluate("scrollTo(0, 0); document.fonts.ready.then(() => 1)")
+    tab.wait_for_timeout(100)
     for _ in range(60):  # parts that come after the page
         if not tab.locator(".htmx-request").count():
             break
@@ -196,6 +250,8 @@ def take(tab: Any, address: str, path: Path, page: Page, how: str, faults: Fault
     )
     if wide > 0:
         faults.note(page, how, f"scrolls sideways by {wide} px")
+    for said in tab.evaluate(SQUEEZED):
+        faults.note(page, how, f"squeezed: {said}")
     path.parent.mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=str(path), full_page=True)
 
@@ -249,6 +305,7 @@ def _sheet_row(page: Page) -> str:
         f'<a href="{page.area}/{page.name}-{how}.png"><figure><img loading="lazy" '
         f'src="{page.area}/{page.name}-{how}.png"><figcaption>{how}</figcaption></figure></a>'
         for how in ("-".join(map(str, each)) for each in product(WIDTHS, THEMES, LANGUAGES))
+        if picture(page, how).is_file()
     )
     address = html.escape(page.address)
     return f"<h2>{page.name}</h2><p>{address} as {page.actor}</p><div>{pictures}</div>"
@@ -273,6 +330,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="part of an address, or AREA/NAME")
     parser.add_argument("--port", type=int, default=8300)
+    parser.add_argument("--every", action="store_true", help="all eight manners, not four")
     chosen = parser.parse_args()
     from tests.browser import MISSING, launch_options
 
@@ -295,17 +353,17 @@ def main() -> int:
                     if (chosen.only in page.address or chosen.only in f"{page.area}/{page.name}")
                     and is_a_page(browser, node, page, sessions)
                 ]
-                faults = photograph(browser, node, shown, sessions)
+                every = chosen.every or bool(os.environ.get("EVERY"))
+                faults = photograph(browser, node, shown, sessions, every=every)
                 browser.close()
         finally:
             node.stop()
     contact_sheets(shown)
     for line in faults.lines:
         print(f"look: {line}")
-    print(
-        f"look: {len(shown)} pages, {8 * len(shown)} pictures in {OUT.relative_to(ROOT)}/index.html"
-    )
-    return 0
+    taken = (8 if every else len(MANNERS)) * len(shown)
+    print(f"look: {len(shown)} pages, {taken} pictures in {OUT.relative_to(ROOT)}/index.html")
+    return 1 if faults.lines else 0
 
 
 if __name__ == "__main__":

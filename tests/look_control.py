@@ -74,7 +74,7 @@ def drawn(scale: int = 24) -> bytes:
 def lodged_file(now: datetime, *, rows: int = 40, fault: bool = False) -> bytes:
     """Return declarations of today as a program drops them."""
     lines = [
-        f"SIM-{now:%m%d}-{number:03d},import,Reed Port,{now - timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ},"
+        f"SIM-{now:%m%d}-{number:03d},import,Reed Port,{now:%Y-%m-%d},"
         f"IM-{number % 7},{'6403' if fault and number == 5 else '640399'},2022,CN,leather shoes,"
         f"{100 + number},{'n/a' if fault and number == 9 else 900 + number},USD"
         for number in range(1, rows + 1)

@@ -151,7 +151,22 @@ def _people(coordinator: User, now: datetime) -> dict[str, Any]:
         with_second_factor=False,
         at=now,
     )
+    left, erased = (
+        accounts.invite_person(
+            new=accounts.NewPerson(full_name=f"{name} Demo", username=f"{name.lower()}.juniper"),
+            administration=coordinator.administration,
+            roles=[Role.OFFICER],
+            by=coordinator,
+            at=now,
+        )
+        for name in ("Ulugbek", "Farida")
+    )
+    for gone in (left, erased):
+        accounts.close_account(person=gone, by=coordinator, at=now)
+    accounts.erase_person(person=erased, by=coordinator, at=now)
     return {
+        "left": left,
+        "erased": erased,
         "person": person,
         "link": link,
         "secret": secret,
