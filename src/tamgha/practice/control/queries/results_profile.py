@@ -52,7 +52,8 @@ def profile_of(scope: Scope, version: tuple[str, int], *, today: date) -> OnePro
     """
     own = scope.administration
     settled = reads.settled_part(scope, reads.weeks_of(reads.totals(scope, "day")))
-    ways = reads.by_profile(settled).get((*version, True), {})
+    counted = reads.by_profile(settled)
+    ways = counted.get((*version, True)) or counted.get((*version, False), {})
     counts = added(amounts for way, amounts in ways.items() if way != RANDOM)
     drawn = reads.totals(settled, "way").get((RANDOM,), Sums())
     finds = reads.finds_of(settled, today)

@@ -62,7 +62,7 @@ def profile(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
 def score(request: HttpRequest) -> HttpResponseBase:
     """Show whether the scores of the model come true."""
     asked, context, today = _asked(request)
-    context["crumbs"] = [CRUMB, RESULTS, (_("Scores"), "")]
+    context["crumbs"] = [CRUMB, RESULTS, (_("Model scores"), "")]
     if asked.scope is not None:
         context["told"] = score_of(asked.scope, today=today)
     return render(request, "control/results/score.html", context)
