@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -143,10 +143,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @classmethod
     def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
-    ) -> "User":
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **rest: Any
+    ) -> Self:
         """Return a person as read; one who was erased has no name but this, in the page's language."""
-        found = super().from_db(db, field_names, values)
+        found = super().from_db(db, field_names, values, **rest)
         if found.__dict__.get("full_name", "").startswith(ERASED):
             found.full_name = gettext("Erased person %(number)s") % {"number": found.pk}
         return found

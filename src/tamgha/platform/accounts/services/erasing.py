@@ -1,6 +1,8 @@
 """Erasing a person who left: what is personal is destroyed, what was done stays."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -29,7 +31,7 @@ NOT_ERASED = Words(
 
 def open_tasks(person: User) -> list[Words]:
     """Return what a person still has to do, by kind, as the areas that keep tasks tell it."""
-    answers = asked_for_open_tasks.send(sender=User, person=person)
+    answers: Sequence[tuple[Any, Any]] = asked_for_open_tasks.send(sender=User, person=person)
     return [words for _receiver, told in answers for words in told]
 
 
