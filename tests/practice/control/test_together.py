@@ -122,6 +122,17 @@ def test_a_key_that_came_twice_gets_one_decision_and_does_not_hold_up_the_others
     assert DeskState.objects.get().state["decided"] == 3
 
 
+def test_a_first_version_that_comes_after_a_later_one_is_refused(source, put_in_force):
+    put_in_force(random_red=300)
+    deciding.decide(source=source, lodged=lodging(1, version=2), key="k-2", at=NOW)
+
+    with pytest.raises(KeyUsedError, match="Version 2 of D-1 came before version 1"):
+        deciding.decide(source=source, lodged=lodging(1), key="k-1", at=NOW)
+
+    assert Decision.objects.count() == 1
+    assert DeskState.objects.get().state["decided"] == 1
+
+
 def test_an_answer_is_what_the_interface_says_it_is(source, people, put_in_force):
     put_in_force(random_red=300)
     _program, secret = systems.enter_system(

@@ -1,8 +1,9 @@
 """Who examines: proposed by workload, never by hand alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from django.db import connection
@@ -36,12 +37,22 @@ def open_act(decision: Decision, rules: ControlRules | None, *, at: datetime) ->
     return act
 
 
-def open_many(decisions: Sequence[Decision], rules: ControlRules | None) -> None:
-    """Open the acts of many declarations at once, each proposed as `open_act` would propose it."""
+def open_many(
+    decisions: Sequence[Decision],
+    rules: ControlRules | None,
+    *,
+    at: Callable[[Decision], datetime] = attrgetter("decided_at"),
+) -> None:
+    """Open the acts of many declarations at once, each proposed as `open_act` would propose it.
+
+    Parameters
+    ----------
+    at : when the act of a declaration is opened
+    """
     if not decisions:
         return
     carriers = _locked_carriers(decisions[0].administration_id)
-    acts = [_proposed(one, rules, carriers, one.decided_at) for one in decisions]
+    acts = [_proposed(one, rules, carriers, at(one)) for one in decisions]
     write_acts(acts)
     _put_on(acts)
 

@@ -76,9 +76,24 @@ def decide(*, source: Source, lodged: Lodging, key: str, at: datetime) -> Decisi
         known = known_decision(source, lodged, key)
         if known is not None:
             return known
+        _refuse_overtaken(administration, lodged)
     raise RuntimeError(
         f"the declaration {lodged.declaration} could not be decided in {TRIES} tries"
     )
+
+
+def _refuse_overtaken(administration: Administration, lodged: Lodging) -> None:
+    """Refuse a first version that comes after a later one: that one was decided in its stead."""
+    first = states.first_of(administration, lodged.declaration)
+    if first is not None and first.version > lodged.version:
+        raise KeyUsedError(
+            Words(
+                f"Version {first.version} of {first.declaration} came before version "
+                f"{lodged.version}, and was decided. To amend it, lodge a higher version.",
+                f"Версия {first.version} декларации {first.declaration} поступила раньше версии "
+                f"{lodged.version}, и решение по ней принято. Для корректировки подайте следующую версию.",
+            )
+        )
 
 
 def day_now(administration: Administration, at: datetime) -> OnlineDay:
@@ -143,7 +158,7 @@ def _settled(asked: Sequence[Ready]) -> list[Decision | Exception]:
 
 def _known(asked: Sequence[Ready]) -> list[bool]:
     """Return of each whether its key or its declaration has a decision, or came before it here."""
-    either = "(system_id = %s AND key = %s) OR (declaration = %s AND version = 1)"
+    either = "(system_id = %s AND key = %s) OR declaration = %s"
     values: list[Any] = [asked[0].source.administration.pk]
     for one in asked:
         values += [_pk(one.source.system), one.key, one.lodged.declaration]

@@ -171,7 +171,6 @@ def _ready(
         Decision.objects.filter(
             administration=administration,
             declaration__in=[one.declaration for one in lodgings],
-            version=1,
         ).values_list("declaration", flat=True)
     )
     benches: dict[tuple[str, str], Bench] = {}

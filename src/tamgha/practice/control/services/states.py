@@ -3,12 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from tamgha import risk
 from tamgha.platform.accounts.models import Administration
+from tamgha.platform.journal import services as journal
+from tamgha.platform.statements import run
 from tamgha.practice.control.choices import DecisionState, Lane
 from tamgha.practice.control.domain.packing import packed, unpacked
 from tamgha.practice.control.gateways import desks
@@ -40,6 +43,11 @@ DECIDED_FIELDS = (
     "task_ru",
 )
 """What is written into a waiting declaration when it is decided, and repeated by its amendments."""
+_WRITTEN: Final = (*DECIDED_FIELDS, "mode", "record")
+_DECIDED: Final = (
+    f"UPDATE control_decision SET {', '.join(f'{name} = %s' for name in _WRITTEN)} "  # noqa: S608 -- names
+    "WHERE id = %s"
+)
 
 
 @dataclass
@@ -318,14 +326,21 @@ def _close(held: DeskState, until: int, standard: desks.Standard) -> int:
         fill(row, answers[row.declaration], standard, held.plan_version)
         if came is not None:  # which version brought which hit: told by no later look
             row.record = packed(unpacked(row.record) | {"came": came})
-        row.save(update_fields=[*DECIDED_FIELDS, "mode", "record"])
-        if row.lane == Lane.RED:
-            row.items = amended.get(row.pk, row.items)  # not stored: what is to be examined
-            assigning.open_act(row, standard.rules, at=row.lot_ends or row.decided_at)
-        announce_decision(row, row.lot_ends or row.decided_at)
+        run(_DECIDED, [*(getattr(row, name) for name in _WRITTEN), row.pk])
+    red = [row for row in rows if row.lane == Lane.RED]
+    for row in red:
+        row.items = amended.get(row.pk, row.items)  # not stored: what is to be examined
+    assigning.open_many(red, standard.rules, at=_lot_ended)
+    with journal.gathered():
+        for row in rows:
+            announce_decision(row, _lot_ended(row))
     repeat_decision([row for row in rows if row.pk in amended])
     keep_state(held, after)
     return len(rows)
+
+
+def _lot_ended(row: Decision) -> datetime:
+    return row.lot_ends or row.decided_at
 
 
 def repeated_by(rows: Sequence[Decision]) -> dict[int, int]:
