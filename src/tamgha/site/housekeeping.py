@@ -83,7 +83,7 @@ DUTIES: Final = (
         "targeting.settle",
         Words(
             "end versions whose last day is over, and alerts nobody approved",
-            "завершение версий с истёкшим сроком и срочных профилей без утверждения",
+            "завершение версий с истёкшим сроком и неутверждённых срочных ориентировок",
         ),
         timedelta(minutes=10),
         passports.settle,

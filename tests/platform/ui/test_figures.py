@@ -56,6 +56,21 @@ def test_the_provenance_line_keeps_its_order_and_leaves_out_what_is_not_there():
     )
 
 
+@pytest.mark.parametrize("method", ["lower gamma limit", "Clopper–Pearson", "mid-p gamma"])
+def test_a_method_is_named_in_russian(method):
+    figure = Figure.of(
+        Estimate(3.0, Interval(2.0, 4.0, method=method), 40),
+        name=Words("Missed", "Пропущено"),
+        definition=Words("a sum", "сумма"),
+        simulated=True,
+    )
+
+    shown = figures.read(figure, "ru").provenance
+
+    assert f"интервал 95{NB}%, " in " ".join(shown)
+    assert method not in " ".join(shown)
+
+
 def test_the_last_day_of_a_half_open_period_is_the_day_before_its_end():
     assert f"24{NB}нояб. 2026" in figures.read(rate(), "ru").provenance[3]
 

@@ -175,8 +175,18 @@ def test_the_table_speaks_the_same_numbers_as_the_engine(board):
 def test_the_verdict_names_what_is_not_shown_to_be_better(board):
     sentences = [text for text, _heavy in verdict_of(board, "en")]
     assert sentences[0].startswith("What profiles chose was 4.0 times as often a find")
-    assert sentences[1] == "1 of 2 profiles that can be judged are not shown to do better."
+    assert sentences[1] == "1 of 2 profiles that can be judged is not shown to do better."
     assert all(any("а" <= letter <= "я" for letter in text) for text, _ in verdict_of(board, "ru"))
+
+
+def test_the_verdict_counts_one_profile_and_several_in_whole_sentences(board):
+    weak = board.profiles[1]
+
+    def judged(*lines):
+        return verdict_of(replace(board, profiles=list(lines)), "en")[1][0]
+
+    assert judged(weak) == "The only profile that can be judged is not shown to do better."
+    assert judged(weak, weak) == "2 of 2 profiles that can be judged are not shown to do better."
 
 
 def test_without_a_random_draw_nothing_is_said_of_the_whole_flow(people, counted):

@@ -30,7 +30,17 @@ _AS_OF = Words("as of {day}", "на {day}")
 _METHODS: Final[dict[str, Words]] = {
     "Wilson": Words("Wilson", "Уилсон"),
     "Newcombe": Words("Newcombe", "Ньюкомб"),
-    "Clopper-Pearson": Words("Clopper-Pearson", "Клоппер — Пирсон"),
+    "Wilson, effective n": Words("Wilson, effective n", "Уилсон, эффективное n"),
+    "Agresti–Coull": Words("Agresti–Coull", "Агрести — Коулл"),
+    "Clopper–Pearson": Words("Clopper–Pearson", "Клоппер — Пирсон"),
+    "Manski bounds, Wilson": Words("Manski bounds, Wilson", "границы Мански, Уилсон"),
+    "Garwood": Words("Garwood", "Гарвуд"),
+    "DeLong": Words("DeLong", "Делонг"),
+    "hypergeometric": Words("hypergeometric", "гипергеометрический"),
+    "mid-p gamma": Words("mid-p gamma", "гамма, mid-p"),
+    "Fay–Feuer gamma": Words("Fay–Feuer gamma", "гамма, Фэй — Фойер"),
+    "lower gamma limit": Words("lower gamma limit", "нижняя граница по гамма-распределению"),
+    "always valid": Words("always valid", "верен при любом числе просмотров"),
     "log": Words("log interval", "логарифмический"),
 }
 

@@ -43,6 +43,14 @@ ALL_BETTER = Words(
     "Every profile that can be judged does better than the draw ({n}).",
     "Все профили, о которых можно судить, лучше случайного отбора ({n}).",
 )
+ONLY_NOT_BETTER = Words(
+    "The only profile that can be judged is not shown to do better.",
+    "Судить можно только об одном профиле; его превосходство не доказано.",
+)
+ONE_NOT_BETTER = Words(
+    "1 of {n} profiles that can be judged is not shown to do better.",
+    "Из профилей, о которых можно судить ({n}), не доказано превосходство у 1.",
+)
 NOT_BETTER = Words(
     "{k} of {n} profiles that can be judged are not shown to do better.",
     "Из профилей, о которых можно судить ({n}), не доказано превосходство у {k}.",
@@ -97,12 +105,19 @@ def _judged(board: Board, language: str) -> str:
     if not judged:
         return ""
     weak = [line for line in judged if line.reading != "above"]
-    n, k = str(len(judged)), str(len(weak))
-    told = NOT_BETTER.format(k=k, n=n) if weak else ALL_BETTER.format(n=n)
+    told = _not_better(len(weak), len(judged)) if weak else ALL_BETTER.format(n=str(len(judged)))
     retire = [line.name for line in judged if line.reading == "retire"]
     if not retire:
         return told.text(language)
     return f"{told.text(language)} {RETIRE.format(names=', '.join(retire)).text(language)}"
+
+
+def _not_better(weak: int, judged: int) -> Words:
+    if judged == 1:
+        return ONLY_NOT_BETTER
+    if weak == 1:
+        return ONE_NOT_BETTER.format(n=str(judged))
+    return NOT_BETTER.format(k=str(weak), n=str(judged))
 
 
 def _unseen(detection: Estimate | NotShown, language: str) -> str:
