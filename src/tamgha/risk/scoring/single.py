@@ -111,7 +111,7 @@ class RowScorer:
 def _wanted(model: Model) -> list[str]:
     """Return the names of the features that any part of a model looks at, each once."""
     effects = model.effects
-    lines = [one.feature for one in (*effects.curves, *effects.slopes)]
+    lines = [one.feature for one in effects.curves] + [one.feature for one in effects.slopes]
     stepped = [key[:-1] for one in effects.blocks for key in one.block.keys if key.endswith("~")]
     return list(dict.fromkeys((*model.trees.names, *lines, *stepped)))
 

@@ -257,7 +257,7 @@ class Decision(models.Model):
     def newest_body(self) -> bytes:
         """The items as they were lodged last: of the latest amendment, else its own."""
         last = self.amendments.order_by("-version").values_list("body", flat=True).first()
-        return self.body if last is None else last
+        return bytes(self.body if last is None else last)
 
 
 class DecisionHit(models.Model):

@@ -157,10 +157,10 @@ def _amendment(row: Decision, record: dict[str, Any]) -> Replay:
         faults += _draw_faults(row, stored, key)
     raised = new.strictness > stored.old.strictness
     way = "criteria" if raised else decided.way.value
-    for name, kept, again in (("lane", row.lane, new.value), ("way", row.way, way)):
-        if kept != again:
+    for name, kept, derived in (("lane", row.lane, new.value), ("way", row.way, way)):
+        if kept != derived:
             faults.append(
-                _ROW.format(declaration=row.declaration, name=name, stored=kept, again=again)
+                _ROW.format(declaration=row.declaration, name=name, stored=kept, again=derived)
             )
     weight = 1.0 if raised else float(decided.inclusion)  # a raised lane speaks for itself alone
     if row.inclusion != weight:

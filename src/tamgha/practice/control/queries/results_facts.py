@@ -111,8 +111,8 @@ def _acts(keys: Sequence[int]) -> dict[int, list[_Version]]:
     rows = ActVersion.objects.filter(act__decision__in=keys).order_by("act", "number")
     names = ("act__decision", "pk", "kind", "at", "examined", "minutes")
     for key, pk, kind, at, examined, minutes in rows.values_list(*names):
-        n, amounts = brought.get(pk, (0, ()))
-        found[key].append(_Version(kind, at, examined, minutes, n, amounts))
+        n, came = brought.get(pk, (0, ()))
+        found[key].append(_Version(kind, at, examined, minutes, n, came))
     return found
 
 
