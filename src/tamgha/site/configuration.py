@@ -105,7 +105,16 @@ class Setting:
     read: Reader = _text
 
 
-OF_TESTS = frozenset({"TAMGHA_DATA", "TAMGHA_FAULTS", "TAMGHA_TEST_POSTGRES"})
+OF_TESTS = frozenset(
+    {
+        "TAMGHA_DATA",
+        "TAMGHA_FAULTS",
+        "TAMGHA_TEST_POSTGRES",
+        "TAMGHA_YEAR",
+        "TAMGHA_YEAR_DECLARATIONS",
+        "TAMGHA_YEAR_SEEDS",
+    }
+)
 """Variables that only tests read."""
 
 SETTINGS: tuple[Setting, ...] = (
