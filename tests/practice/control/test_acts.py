@@ -153,6 +153,22 @@ def test_the_workload_leaves_with_the_work_and_suspension_waits_for_it(
     assert Examiner.objects.count() == 1
 
 
+def test_work_that_is_open_again_is_carried_again(people, to_examine, bakyt_examines):
+    act = to_examine()
+    clean = ItemResult(item=2, result="clean")
+    seen = []
+    for items, reason in (
+        ((CLEAN, clean), ""),
+        ((CLEAN, LEFT), "scale"),
+        ((CLEAN, clean), "weighed"),
+    ):
+        handed(people, act, *items, reason=reason)
+        bakyt_examines.refresh_from_db()
+        seen.append(bakyt_examines.workload)
+
+    assert seen == [0, 20, 0]
+
+
 def test_weights_are_changed_and_hold_for_new_acts(people, to_examine):
     first = to_examine(1)
     examiners.set_rules(

@@ -101,6 +101,8 @@ def hand_in(
     locked.save(update_fields=["state", "latest", "draft", "draft_at", "handed_in_at"])
     if was_open and not given.is_partial:
         assigning.take_off(locked)
+    elif not was_open and given.is_partial:  # revised: something is open again
+        assigning.put_on(locked)
     upkeep.count_now(locked.decision)
     events.announce(
         "control.act.handed_in",
