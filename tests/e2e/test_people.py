@@ -51,7 +51,8 @@ def test_an_invited_person_sets_a_password_and_signs_in_with_a_code(
         gulnora.get_by_role("main").get_by_role("button").click()
     secret = gulnora.locator("code.tm-raw").inner_text().strip()
     gulnora.get_by_label(re.compile("code", re.IGNORECASE)).last.fill(code_of(secret))
-    gulnora.get_by_role("button", name="Add the app").click()
+    with gulnora.expect_navigation():
+        gulnora.get_by_role("button", name="Add the app").click()
     gulnora.locator("details.tm-menu summary", has_text="Your account").click()
     gulnora.get_by_role("button", name="Sign out").click()
 

@@ -61,7 +61,8 @@ class RequestMiddleware:
 class ProgramsMiddleware:
     """Answer programs without what only browsers need: session, language, tokens of forms.
 
-    A program shows its key with every call, and reads both languages in every answer.
+    A program shows its key with every call, and reads both languages in every answer. A call without
+    a key goes the way of browsers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -69,7 +70,7 @@ class ProgramsMiddleware:
         self._answer = convert_exception_to_response(_of_programs)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(PROGRAMS):
+        if not request.path_info.startswith(PROGRAMS) or "Authorization" not in request.headers:
             return self.get_response(request)
         try:
             request.resolver_match = get_resolver().resolve(request.path_info)
