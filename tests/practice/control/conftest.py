@@ -7,11 +7,14 @@ from datetime import date
 
 import pytest
 from tests.practice.conftest import NOW
+from tests.practice.control.lodgings import MORNING, lodging
 
 from tamgha import risk
 from tamgha.practice.control.domain.terms import PlanTerms
 from tamgha.practice.control.gateways import desks, online
 from tamgha.practice.control.services import drawing, plans
+from tamgha.practice.control.services.deciding import decide
+from tamgha.practice.control.services.rows import Source
 from tamgha.practice.targeting.choices import VersionState
 from tamgha.practice.targeting.models import ProfileVersion
 from tamgha.practice.targeting.services import sets as set_services
@@ -102,3 +105,18 @@ def put_in_force(people):
         return plans.move_plan(version=version, move="approve", by=people.nargiza, at=at)
 
     return make
+
+
+@pytest.fixture
+def ask(people):
+    """Ask for a decision of Juniper, as a declaration is lodged."""
+
+    def one(number, *, at=MORNING, **told):
+        return decide(
+            source=Source(administration=people.juniper),
+            lodged=lodging(number, **told),
+            key=f"key-{number}-{told.get('version', 1)}",
+            at=at,
+        )
+
+    return one

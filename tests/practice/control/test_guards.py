@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, models, transaction
 from tests.practice.control.conftest import NOW, PIXEL, TASK
-from tests.practice.control.lodgings import MORNING, lodging, minutes
+from tests.practice.control.lodgings import MORNING, minutes
 
 from tamgha.platform.journal.gateways import guards_lifted, missing_guards
 from tamgha.practice.control.domain.acts import HandedIn, ItemResult
@@ -27,24 +27,9 @@ from tamgha.practice.control.models import (
     PlanVersion,
 )
 from tamgha.practice.control.services import acts, examiners, following, plans, states
-from tamgha.practice.control.services.deciding import decide
-from tamgha.practice.control.services.rows import Source
 from tamgha.practice.targeting.models import ProfileVersion
 
 CLEAN = (ItemResult(item=1, result="clean"), ItemResult(item=2, result="clean"))
-
-
-@pytest.fixture
-def ask(people):
-    def one(number, *, at=MORNING, **told):
-        return decide(
-            source=Source(administration=people.juniper),
-            lodged=lodging(number, **told),
-            key=f"key-{number}-{told.get('version', 1)}",
-            at=at,
-        )
-
-    return one
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import connection
-from tests.practice.control.lodgings import MORNING, lodging, minutes
+from tests.practice.control.lodgings import MORNING, minutes
 from tests.practice.control.test_scored_arrivals import model, model_folder  # noqa: F401 -- fixtures
 
 from tamgha.platform.journal.gateways import guards_lifted
@@ -14,23 +14,8 @@ from tamgha.practice.control.domain.packing import packed, unpacked
 from tamgha.practice.control.models import Decision
 from tamgha.practice.control.queries import replaying
 from tamgha.practice.control.services import following, states
-from tamgha.practice.control.services.deciding import decide
-from tamgha.practice.control.services.rows import Source
 
 CAPACITY = {"mode": "capacity", "capacity": 14, "random_examinations": 5, "lot_minutes": 60}
-
-
-@pytest.fixture
-def ask(people):
-    def one(number, *, at=MORNING, **told):
-        return decide(
-            source=Source(administration=people.juniper),
-            lodged=lodging(number, **told),
-            key=f"key-{number}-{told.get('version', 1)}",
-            at=at,
-        )
-
-    return one
 
 
 @pytest.fixture

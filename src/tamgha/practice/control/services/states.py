@@ -68,10 +68,7 @@ class OpenState:
 
     @classmethod
     def take(cls, administration: Administration, seen: risk.Seen, bench: Bench) -> "OpenState":
-        """Lock the state that a declaration counts in; a day of capacity draws its lots so far."""
-        if isinstance(bench.parameters, risk.ModselParameters):
-            held = locked_counters(administration, seen.key)
-            return cls(held, bench.parameters, risk.state_from_json(held.state))
+        """Lock the day of capacity that a declaration counts in, and draw its lots so far."""
         held = locked_day(administration, seen.key, bench)
         close_until(held, seen.declared.decided_at, bench.standard)
         return cls(
